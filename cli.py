@@ -1,0 +1,1 @@
+"""The command line: arguments in, commands called, exit code out."""
