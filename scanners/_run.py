@@ -1,0 +1,234 @@
+"""The run: a window of jobs in flight, and every failure turned into a gap.
+
+Besides the command line this is the only file that knows about futures, and it holds the only
+``except`` that catches everything.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any, TypeVar
+
+from model.errors import LexsitusError
+from model.observed import Reason
+from model.places import Gap, Observations
+from scanners._budget import within
+from scanners._jobs import Deadline, Job, Step
+from scanners._names import load
+from scanners._redact import redact
+
+T = TypeVar("T")
+_log = logging.getLogger("lexsitus.scanners.run")
+
+_GRACE_SECONDS = 2.0
+"""How long after its deadline a job may still hand in what it has: it asks the deadline between calls."""
+
+_LONGEST_CHAIN = 10_000
+"""Jobs that follow from jobs, at most: a provider that hands out pages without end must not hold a run for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job with what it learned.
+
+    ``complete`` is true when the step has no gap; ``resumed`` when it was recalled, not asked again;
+    ``seconds`` is the time in the worker, 0 for a recalled one.
+    """
+
+    job: Job
+    step: Step
+    complete: bool
+    resumed: bool
+    seconds: float
+
+
+def run(
+    jobs: Iterable[Job],
+    executor: Executor,
+    *,
+    in_flight: int,
+    budget_seconds: float,
+    recall: Callable[[Job], Step | None] | None = None,
+) -> Iterator[Done]:
+    """Performs ``jobs`` and all that follow from them; each is handed out once, as soon as it is done.
+
+    At most ``in_flight`` jobs are given to ``executor`` at a time, those that follow from a job before
+    those beside it, so that memory does not grow with the estate.  ``recall`` gives the step of a job
+    that an earlier run finished: it is handed out without being asked again, and so are its followers.
+    A job that raises, or has no answer after ``budget_seconds``, becomes a step with one gap.
+
+    Closing the iterator (or Ctrl-C) takes back what is queued; what was handed out stays true.
+    Raises only LexsitusError: no identity, a register that changed under us, a scanner that the worker
+    does not have.
+    """
+    waiting: list[Iterator[tuple[Job, int]]] = [_at_depth(jobs, 0)]
+    pending: dict[Future[tuple[Step, float]], tuple[Job, int]] = {}
+    try:
+        while waiting or pending:
+            while waiting and len(pending) < in_flight:
+                following = next(waiting[-1], None)
+                if following is None:
+                    waiting.pop()
+                    continue
+                job, depth = following
+                step = recall(job) if recall else None
+                if step is not None:
+                    waiting.append(_at_depth(step.jobs, depth + 1))
+                    yield Done(job, step, not step.observations.gaps, True, 0.0)
+                elif depth > _LONGEST_CHAIN:
+                    yield Done(job, _gap(job, Reason.FAULT, "jobs follow jobs without end"), False, False, 0.0)
+                else:
+                    pending[executor.submit(perform, job, budget_seconds)] = following
+            if not pending:
+                continue
+            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
+            # In the order of submission: `wait` gives a set, and an inline run must repeat itself exactly.
+            for future in [one for one in pending if one in finished]:
+                job, depth = pending.pop(future)
+                step, seconds = _result(future, job)
+                waiting.append(_at_depth(step.jobs, depth + 1))
+                yield Done(job, step, not step.observations.gaps, False, seconds)
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+def _at_depth(jobs: Iterable[Job], depth: int) -> Iterator[tuple[Job, int]]:
+    return ((job, depth) for job in jobs)
+
+
+def perform(job: Job, budget_seconds: float) -> tuple[Step, float]:
+    """The step of ``job`` and the seconds it took, in whatever thread, process or machine this runs.
+
+    The task is looked up by the names of scanner and task, so a job travels as data alone.
+    """
+    began = time.monotonic()
+    try:
+        step = within(budget_seconds + _GRACE_SECONDS, lambda: _attempt(job, budget_seconds))
+    except TimeoutError:
+        _log.warning("%s: %s: given up, no answer after %g s", job.target.name, job.scope, budget_seconds)
+        step = _gap(job, Reason.TIMEOUT, f"no answer after {budget_seconds:g} s")
+    if isinstance(step, LexsitusError):
+        raise step
+    return step, time.monotonic() - began
+
+
+def _attempt(job: Job, budget_seconds: float) -> Step | LexsitusError:
+    """The step of ``job``; never raises.  An error of ours is returned, to stop the run elsewhere."""
+    try:
+        task = load(job.target.scanner).TASKS[job.task]
+        return task(job, Deadline.after(budget_seconds))
+    except LexsitusError as error:
+        return error
+    except BaseException as error:  # noqa: BLE001  the one place: whatever happened, the reader is told what is missing
+        return _failure(job, error)
+
+
+def _result(future: Future[tuple[Step, float]], job: Job) -> tuple[Step, float]:
+    try:
+        return future.result()
+    except LexsitusError:
+        raise
+    except Exception as error:  # noqa: BLE001  a worker that died, an answer that does not travel
+        return _failure(job, error), 0.0
+
+
+def _failure(job: Job, error: BaseException) -> Step:
+    """A step whose gap says that ``error`` hid the scope of ``job``; the log gets where, and no argument value."""
+    places = traceback.extract_tb(error.__traceback__)
+    trail = " < ".join(f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in reversed(places))
+    what = type(error).__name__
+    _log.error("%s: %s: %s: %s (%s)", job.target.name, job.scope, what, redact(str(error))[:500], trail)
+    if isinstance(error, TimeoutError):
+        return _gap(job, Reason.TIMEOUT, "the job's time budget is spent")
+    return _gap(job, Reason.FAULT, f"{what}; the log tells where")
+
+
+def _gap(job: Job, reason: Reason, detail: str) -> Step:
+    target = job.target
+    gap = Gap(target.scanner, target.name, "", "", job.scope, job.task, reason, datetime.now(UTC), detail=detail)
+    return Step(Observations(gaps=(gap,)))
+
+
+def executor(workers: int) -> Executor:
+    """An executor for ``workers`` jobs at a time, of this process.  One worker works inline, in order.
+
+    Leaving its ``with`` block takes back what is queued and never waits for a job that hangs.
+    """
+    return InlineExecutor() if workers == 1 else _Threads(workers)
+
+
+class _Prompt(Executor):
+    """An executor that is left at once."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.shutdown(wait=False, cancel_futures=True)
+
+
+class InlineExecutor(_Prompt):
+    """Does each job when it is submitted: same order, same answers, every time."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """A future that is done."""
+        future: Future[T] = Future()
+        _fulfil(future, fn, args, kwargs)
+        return future
+
+
+class _Threads(_Prompt):
+    """Daemon threads: those of the standard library are waited for at exit, even when one hangs."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._queue: SimpleQueue[tuple[Future[Any], Callable[..., Any], Any, Any] | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """A future of ``fn`` in one of the threads."""
+        future: Future[T] = Future()
+        self._queue.put((future, fn, args, kwargs))
+        if len(self._threads) < self._workers:
+            thread = threading.Thread(target=self._work, name="lexsitus-worker", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        return future
+
+    def _work(self) -> None:
+        while (item := self._queue.get()) is not None:
+            _fulfil(*item)
+            del item
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """No thread takes another job; with ``cancel_futures`` those that are queued are cancelled."""
+        while cancel_futures and not self._queue.empty():
+            if (item := self._queue.get()) is not None:
+                item[0].cancel()
+        for _ in self._threads:
+            self._queue.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+        self._threads = []
+
+
+def _fulfil(future: Future[Any], fn: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = fn(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001  the future carries it to whoever asks
+        future.set_exception(error)
+    else:
+        future.set_result(result)

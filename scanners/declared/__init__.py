@@ -1,0 +1,1 @@
+"""The register: what the organisation says of its own data.  Being written."""
