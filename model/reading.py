@@ -1,4 +1,4 @@
-"""The one door through which YAML and CSV enter, strict where the usual loaders guess.
+"""The one door through which YAML, TOML and CSV enter, strict where the usual loaders guess.
 
 The usual YAML loader reads ``NO`` (Norway) as false, a key ``on:`` as true, ``3.20`` as 3.2 and
 ``0123456`` in base eight, and lets a repeated key win in silence.  Here a scalar stays text until the
@@ -28,6 +28,8 @@ _NULLS = frozenset({"", "~", "null"})
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_TOO_DEEP = "not valid YAML: nested too deeply"
+_TAGS = frozenset({"null", "bool", "int", "float", "str", "timestamp", "value", "merge", "seq", "map"})
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -203,18 +205,25 @@ def parse_yaml(text: str, name: str) -> Node:
         raise DocumentError(name, line, "", f"not valid YAML: {error.problem or error.context}") from error
     except yaml.YAMLError as error:
         raise DocumentError(name, None, "", f"not valid YAML: {error}") from error
+    except RecursionError:
+        raise DocumentError(name, None, "", _TOO_DEEP) from None
     finally:
         loader.dispose()
     if root is None:
         raise DocumentError(name, None, "", "the file is empty")
-    return _node(root, name, "", set())
+    try:
+        return _node(root, name, "", {})
+    except RecursionError:
+        raise DocumentError(name, None, "", _TOO_DEEP) from None
 
 
-def _node(node: Any, path: str, key: str, ancestors: set[int]) -> Node:
+def _node(node: Any, path: str, key: str, seen: dict[int, Any]) -> Node:
     line = node.start_mark.line + 1
-    if id(node) in ancestors:
-        raise DocumentError(path, line, key, "the document refers to itself")
-    below = ancestors | {id(node)}
+    if id(node) in seen:
+        raise DocumentError(path, line, key, "a reference to another part (*alias) is not read; write the value out")
+    seen[id(node)] = node
+    if node.tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
+        raise DocumentError(path, line, key, f"a tag ({node.tag}) is not read; remove it")
     if isinstance(node, yaml.MappingNode):
         entries: dict[str, Node] = {}
         for name_node, value_node in node.value:
@@ -225,11 +234,22 @@ def _node(node: Any, path: str, key: str, ancestors: set[int]) -> Node:
             full = f"{key}.{name}" if key else name
             if name in entries:
                 raise DocumentError(path, at, full, f"repeated key (first on line {entries[name].line}); keep one")
-            entries[name] = _node(value_node, path, full, below)
+            entries[name] = _node(value_node, path, full, seen)
         return Node(path, line, key, entries)
     if isinstance(node, yaml.SequenceNode):
-        return Node(path, line, key, [_node(n, path, f"{key}[{i}]", below) for i, n in enumerate(node.value)])
-    return Node(path, line, key, str(node.value), quoted=node.style is not None)
+        return Node(path, line, key, [_node(n, path, f"{key}[{i}]", seen) for i, n in enumerate(node.value)])
+    # The style of a plain scalar is None for the Python loader and empty for the C one.
+    return Node(path, line, key, str(node.value), quoted=bool(node.style))
+
+
+def read_toml(path: Path, name: str = "") -> Node:
+    """The root of a TOML file; ``name`` is how errors call it (the path when empty).
+
+    Texts are quoted scalars; numbers, dates and booleans plain ones.  Raises DocumentError as ``read_yaml``.
+    """
+    from model._toml import parse_toml
+
+    return parse_toml(read_text(path), name or str(path))
 
 
 def read_csv(path: Path, columns: Sequence[str], name: str = "") -> Iterator[tuple[int, Mapping[str, str]]]:

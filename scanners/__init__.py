@@ -10,6 +10,8 @@ from __future__ import annotations
 from scanners._jobs import Deadline, Job, Scanner, Step, Task
 from scanners._names import load, names
 from scanners._run import Done, InlineExecutor, executor, run
+from scanners._targets import targets
+from scanners._templates import configuration_template, register_template
 
 __all__ = [
     "Deadline",
@@ -19,8 +21,11 @@ __all__ = [
     "Scanner",
     "Step",
     "Task",
+    "configuration_template",
     "executor",
     "load",
     "names",
+    "register_template",
     "run",
+    "targets",
 ]
