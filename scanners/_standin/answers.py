@@ -15,6 +15,7 @@ REQUEST_ID = "5f1c0de0-0000-4000-8000-00000000c0de"
 
 Output = Mapping[str, Any]
 Planted = Output | Callable[[Call], Output]
+Amendment = Callable[[Call, dict[str, Any]], Output]
 
 
 @dataclass(frozen=True, slots=True)

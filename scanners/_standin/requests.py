@@ -64,6 +64,9 @@ def identify(environ: dict[str, Any], body: bytes, scope: Credential) -> tuple[s
             operation, path_parameters = _router(service).match(request)
         except (HTTPException, NotImplementedError):
             continue
+        if scope.signing_name == "s3express" and operation.name == "ListBuckets":
+            # The two listings differ in nothing but the endpoint.
+            operation = operation.service_model.operation_model("ListDirectoryBuckets")
         return service, operation.name, _parameters(request, operation, path_parameters)
     return None
 
@@ -81,6 +84,8 @@ def _request(environ: dict[str, Any], body: bytes) -> Any:
 
 def _candidates(name: str, target: str, body: bytes) -> list[str]:
     services = _metadata()
+    if name == "s3express":
+        return ["s3"]
     if target:
         prefix = target.rpartition(".")[0]
         return sorted(s for s, meta in services.items() if meta.get("targetPrefix") == prefix)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +21,7 @@ from urllib.parse import unquote_to_bytes
 
 from model.errors import UsageError
 from scanners._standin import corrections
-from scanners._standin.answers import Answer, AwsError, Planted, empty, error, parse, serialise
+from scanners._standin.answers import Amendment, Answer, AwsError, Planted, empty, error, parse, protocol_of, serialise
 from scanners._standin.faults import Fault, Kind, failed, refusal, spoiled
 from scanners._standin.paging import Pages
 from scanners._standin.requests import Call, credential_of, identify
@@ -50,6 +51,7 @@ class Standin:
         self.latency = latency
         self.calls: list[Call] = []
         self.planted: dict[tuple[str, str], Planted] = {}
+        self.amended: dict[tuple[str, str], Amendment] = {}
         self.faults: list[Fault] = []
         self.stopping = threading.Event()
         self._policy: Policy | None = None
@@ -72,11 +74,14 @@ class Standin:
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
+        self._resolve = socket.getaddrinfo
+        socket.getaddrinfo = self._resolve_here
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        socket.getaddrinfo = self._resolve
         self.stopping.set()
         self._server.shutdown()
         self._thread.join()
@@ -97,6 +102,10 @@ class Standin:
         mock_random.seed(self._seed)
         self.calls.clear()
         self.planted.clear()
+        self.amended.clear()
+        self.amend("s3", "ListBuckets", corrections.listed_buckets)
+        if self.regions:
+            self.amend("ec2", "DescribeRegions", partial(corrections.listed_regions, enabled=self.regions))
         self.faults.clear()
         self._policy = None
 
@@ -110,6 +119,10 @@ class Standin:
     def plant(self, service: str, operation: str, answer: Planted) -> None:
         """From now on ``operation`` answers this output, or what this function of the call returns or raises."""
         self.planted[service, operation] = answer
+
+    def amend(self, service: str, operation: str, change: Amendment) -> None:
+        """From now on what moto answers to ``operation`` is sent as ``change`` of the call and that output."""
+        self.amended[service, operation] = change
 
     def enforce(self, *documents: str | Mapping[str, Any]) -> None:
         """From now on whatever these IAM policy documents do not allow is refused.  None at all: no check."""
@@ -145,6 +158,10 @@ class Standin:
             answer = self._true_answer(call, environ, body)
         return (spoiled(call, fault, answer) if fault else answer), fault
 
+    def _resolve_here(self, host: Any, *rest: Any, **options: Any) -> Any:
+        """Some services write the account or a word before the host of any endpoint: that is here too."""
+        return self._resolve("127.0.0.1" if str(host).endswith("127.0.0.1") else host, *rest, **options)
+
     def _strike(self, call: Call) -> Fault | None:
         for index, rule in enumerate(self.faults):
             if rule.times != 0 and rule.matches(call):
@@ -174,7 +191,7 @@ class Standin:
             # moto cuts this listing without saying that there is more.
             environ.update(QUERY_STRING="", RAW_URI="/", REQUEST_URI="/")
         answer = self._from_moto(environ, body)
-        if reads and _is_lacking(answer):
+        if reads and _is_lacking(call, answer):
             if answer.status != 500:
                 self._lacking.add((service, operation))
             return serialise(service, operation, empty(service, operation))
@@ -183,16 +200,13 @@ class Standin:
         return self._corrected(call, answer)
 
     def _corrected(self, call: Call, answer: Answer) -> Answer:
+        amend = self.amended.get((call.service, call.operation))
         size = Pages.wanted(call, self.page_size)
-        listing = (call.service, call.operation)
-        special = listing == ("s3", "ListBuckets") or (listing == ("ec2", "DescribeRegions") and bool(self.regions))
-        if not special and not (size and call.operation.startswith(_READS)):
+        if not amend and not (size and call.operation.startswith(_READS)):
             return answer
         output = parse(call.service, call.operation, answer)
-        if listing == ("s3", "ListBuckets"):
-            output = corrections.listed_buckets(call, output)
-        elif listing == ("ec2", "DescribeRegions") and self.regions:
-            output = corrections.listed_regions(call, output, self.regions)
+        if amend:
+            output = dict(amend(call, output))
         return serialise(call.service, call.operation, self._cut(call, output))
 
     def _cut(self, call: Call, output: dict[str, Any]) -> dict[str, Any]:
@@ -218,11 +232,13 @@ def credentials(account: str) -> tuple[str, str]:
     return f"AKIA{account}DEMO", "no-secret-of-anything"
 
 
-def _is_lacking(answer: Answer) -> bool:
+def _is_lacking(call: Call, answer: Answer) -> bool:
     """Whether moto says, in one of its ways, that it does not know the operation."""
     if answer.status not in (404, 500, 501):
         return False
-    return not answer.body.strip() or answer.body.lstrip()[:9].lower() == b"<!doctype"
+    start = answer.body.lstrip()[:9].lower()
+    foreign = start.startswith(b"<") and "json" in protocol_of(call.service, call.operation)
+    return not start or start == b"<!doctype" or foreign
 
 
 def _account_of(access_key: str) -> str:
