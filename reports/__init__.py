@@ -1,1 +1,59 @@
-"""To be written."""
+"""An assessment in, bytes out: one module per report, found by walking this folder.
+
+A report module states ``NAME`` (the word of ``--format``), ``SUFFIX``, ``MEDIA_TYPE`` and
+``render(assessment, lang)``.  Rendering is pure: no clock, no network, no file but the words and
+templates beside it; the same assessment gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Protocol, cast
+
+from model.assessment import Assessment
+from model.errors import UsageError
+from reports._words import LANGUAGES
+
+__all__ = ["LANGUAGES", "Report", "load", "names"]
+
+_LATER = frozenset({"jsonl", "csv", "xlsx", "pdf", "ocsf", "oscal", "prometheus", "ciso-assistant"})
+
+
+class Report(Protocol):
+    """What a report module offers."""
+
+    NAME: str
+    SUFFIX: str
+    MEDIA_TYPE: str
+
+    def render(self, assessment: Assessment, lang: str = "fr") -> Iterator[bytes]:
+        """The report in chunks, UTF-8.  Raises UsageError for a language that has no words."""
+        ...
+
+
+def names() -> tuple[str, ...]:
+    """The words that ``--format`` takes, sorted."""
+    return tuple(sorted(_modules()))
+
+
+def load(name: str) -> Report:
+    """The report called ``name``.  Raises UsageError, naming the known ones, when there is none."""
+    modules = _modules()
+    if name in modules:
+        return modules[name]
+    known = f"known reports: {', '.join(sorted(modules))}"
+    if name in _LATER:
+        raise UsageError(f"the report {name!r} is not in this version yet; {known}")
+    close = get_close_matches(name, modules, 1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    raise UsageError(f"unknown report {name!r}; {hint}{known}")
+
+
+@cache
+def _modules() -> Mapping[str, Report]:
+    found = (import_module(f"{__name__}.{m.name}") for m in iter_modules(__path__) if not m.name.startswith("_"))
+    return {module.NAME: cast("Report", module) for module in found}
