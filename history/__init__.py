@@ -1,1 +1,1 @@
-"""To be written."""
+"""What was known when: snapshots, editions, the journal of a scan, and the lock that guards them."""

@@ -1,0 +1,87 @@
+"""What to keep when several jobs saw the same thing: the same choice in whatever order they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from history._rows import ANSWERS
+from model.codec import dumps, encode
+from model.observed import Absent, Grade, Known, Observed, Reason, Unread
+from model.places import Copy, Gap, Store
+
+_GRADES = list(Grade)
+
+
+def merge_stores(stores: Iterable[Store]) -> Store:
+    """One store out of several with the same id.
+
+    One that was seen beats the end of a copy.  Then, answer by answer: a value beats a
+    proven absence, which beats silence; a stronger grade beats a weaker one, so that a declaration
+    never overwrites an observation.  Where two answers of equal rank contradict each other, the last in
+    canonical order is kept (``yes`` rather than ``no``, the later day), except for the location: a store
+    said to be in two places is in both.
+    """
+    several = sorted(stores, key=lambda store: (not store.seen, _identity(store)))
+    best = several[0]
+    answers: dict[str, Any] = {
+        name: _best([(store.seen, getattr(store, name)) for store in several]) for name in ANSWERS
+    }
+    sites = answers["sites"]
+    if isinstance(sites, Known):
+        top = max(_rank(store.seen, store.sites) for store in several)
+        every = [store.sites.value for store in several if _rank(store.seen, store.sites) == top]  # type: ignore[union-attr]
+        if len(set(every)) > 1:
+            union = {site for one in every for site in one}
+            places = tuple(sorted(union, key=lambda site: (site.region, site.zone, site.country)))
+            answers["sites"] = Known(places, sites.source)
+    return replace(best, **answers)
+
+
+def merge_copies(copies: Iterable[Copy]) -> Copy:
+    """One relation out of several with the same ends and kind: the best answer."""
+    several = list(copies)
+    return replace(several[0], answer=_best([(True, copy.answer) for copy in several]))
+
+
+def merge_gaps(gaps: Iterable[Gap]) -> Gap:
+    """One gap out of several with the same id: the first in canonical order."""
+    return min(gaps, key=lambda gap: dumps(encode(replace(gap, detail=""))) + dumps(gap.detail))
+
+
+def unseen_end(copy: Copy, scanner: str, target: str) -> Store:
+    """The store at the end of ``copy``, of which nothing else is known than that it exists.
+
+    ``scanner`` and ``target`` are those of its origin: where somebody heard of it.
+    """
+    nothing = Unread(Reason.NOT_TOLD, copy.answer.source, "known only as the end of a copy")
+    answers: dict[str, Any] = dict.fromkeys(ANSWERS, nothing)
+    return Store(
+        id=copy.at,
+        kind="unknown",
+        name=copy.at,
+        scanner=scanner,
+        target=target,
+        account="",
+        role=copy.kind,
+        seen=False,
+        **answers,
+    )
+
+
+def _identity(store: Store) -> bytes:
+    return dumps([store.scanner, store.target, store.account, store.kind, store.name, store.role.value])
+
+
+def _best(answers: list[tuple[bool, Observed[Any]]]) -> Observed[Any]:
+    return max(answers, key=lambda pair: (_rank(*pair), _content(pair[1]), dumps(encode(pair[1]))))[1]
+
+
+def _rank(seen: bool, answer: Observed[Any]) -> tuple[int, bool, int]:
+    certainty = 2 if isinstance(answer, Known) else 1 if isinstance(answer, Absent) else 0
+    return certainty, seen, -_GRADES.index(answer.source.grade)
+
+
+def _content(answer: Observed[Any]) -> bytes:
+    return dumps(encode(answer.value)) if isinstance(answer, Known) else b""

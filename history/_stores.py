@@ -1,0 +1,101 @@
+"""The stores and copies of a snapshot, read as a report walks them."""
+
+# ruff: noqa: S608  only names of ours and quoted paths enter the SQL; every text of others is a parameter
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from history._duck import literal, stream
+from history._rows import copy_of, store_of
+from model.errors import SnapshotError
+from model.places import Copy, Store
+
+_COPIES_HELD = 100_000
+
+
+class StoredStores:
+    """``model.assessment.Stores`` over the files of a snapshot: nothing is held but what is asked for.
+
+    ``facts`` is the file that tells which facts each store has, row by row.
+    """
+
+    def __init__(self, folder: Path, facts: Path) -> None:
+        self._stores = literal(folder / "stores.parquet")
+        self._copies = literal(folder / "copies.parquet")
+        self._facts = literal(facts)
+        self._paths = (folder / "stores.parquet", facts)
+
+    def __len__(self) -> int:
+        return self._count(self._stores)
+
+    def __iter__(self) -> Iterator[tuple[Store, int]]:
+        paired = f"SELECT s.id, s.row, f.id, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f"
+        for id, row, same, facts_id in stream(self._con.cursor().execute(paired)):
+            if id != same:
+                path, facts = self._paths
+                raise SnapshotError(f"{facts}: does not belong to {path}: {same!r} stands for {id!r}; assess again")
+            yield store_of(row), facts_id
+
+    def find(self, store_id: str) -> tuple[Store, int] | None:
+        """The store of that id, or ``None``."""
+        found = self._con.execute(
+            f"SELECT s.row, f.facts_id FROM {self._stores} AS s, {self._facts} AS f WHERE s.id = $1 AND f.id = $1",
+            [store_id],
+        ).fetchone()
+        return None if found is None else (store_of(found[0]), found[1])
+
+    def copies(self) -> Iterator[Copy]:
+        """Every copy relation, sorted by (at, of, kind)."""
+        for (row,) in stream(self._con.cursor().execute(f"SELECT row FROM {self._copies}")):
+            yield copy_of(row)
+
+    def copies_at(self, store_id: str) -> tuple[Copy, ...]:
+        """What ``store_id`` holds copies of."""
+        return self._copies_where("at", store_id)
+
+    def copies_of(self, store_id: str) -> tuple[Copy, ...]:
+        """Where ``store_id`` is copied to."""
+        return self._copies_where("of", store_id)
+
+    def sample(self, facts_id: int, limit: int) -> tuple[Store, ...]:
+        """The first ``limit`` stores by id that share these facts."""
+        found = self._con.execute(
+            f"""
+            SELECT row FROM {self._stores} SEMI JOIN (
+              SELECT id FROM {self._facts} WHERE facts_id = $1 ORDER BY id LIMIT $2
+            ) USING (id) ORDER BY id
+            """,
+            [facts_id, limit],
+        ).fetchall()
+        return tuple(store_of(row) for (row,) in found)
+
+    @cached_property
+    def _con(self) -> Any:
+        import duckdb
+
+        return duckdb.connect(":memory:", config={"threads": "2", "memory_limit": "400MB", "temp_directory": ""})
+
+    @cached_property
+    def _held(self) -> dict[tuple[str, str], tuple[Copy, ...]] | None:
+        """Every copy by either end, when there are not too many to hold."""
+        if self._count(self._copies) > _COPIES_HELD:
+            return None
+        held: dict[tuple[str, str], list[Copy]] = {}
+        for copy in self.copies():
+            held.setdefault(("at", copy.at), []).append(copy)
+            held.setdefault(("of", copy.of), []).append(copy)
+        return {end: tuple(copies) for end, copies in held.items()}
+
+    def _copies_where(self, end: str, store_id: str) -> tuple[Copy, ...]:
+        if self._held is not None:
+            return self._held.get((end, store_id), ())
+        query = f"SELECT row FROM {self._copies} WHERE {end}_store = $1 ORDER BY at_store, of_store, kind"
+        return tuple(copy_of(row) for (row,) in self._con.execute(query, [store_id]).fetchall())
+
+    def _count(self, table: str) -> int:
+        (count,) = self._con.execute(f"SELECT count(*) FROM {table}").fetchone()
+        return int(count)
