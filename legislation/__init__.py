@@ -1,1 +1,76 @@
-"""To be written."""
+"""What the texts demand at a date, and whether a dataset, with all its places, meets it.
+
+``load().assess(cases, derogations, on)`` is pure: same cases, same day, same judgement.  It reads no
+clock, opens no connection and no file but its own data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from legislation._assess import judge
+from legislation._law import Library, NotInForce, library
+from legislation._rule import modules
+from model.assessment import Case, DataVersion, Judgement, Rule, Words
+from model.datasets import Derogation
+
+__all__ = ["CHECK_LIMIT", "Legislation", "NotInForce", "load"]
+
+CHECK_LIMIT = timedelta(days=90)
+"""A rule last checked longer ago than this is reported as not refreshed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Legislation:
+    """The texts, parameters and rules that ship with this version."""
+
+    library: Library
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, sorted by id."""
+        return tuple(module.RULE for module in modules())
+
+    def assess(self, cases: Sequence[Case], derogations: Sequence[Derogation], on: date) -> Judgement:
+        """What the law in force on ``on`` says of the cases.
+
+        One judged dataset per case, in their order; the case whose dataset id is empty becomes
+        ``unattached``.  Places are sorted by facts id.  Raises NotInForce for a day before the
+        first value of a parameter that a rule in force reads.
+        """
+        return judge(self.library, modules(), cases, derogations, on, self._warnings(on))
+
+    def version(self, on: date) -> DataVersion:
+        """Which state of the legislation this is, and whether anybody checked it lately on ``on``."""
+        days = [rule.checked_on for rule in self.rules]
+        days += [text.checked_on for text in self.library.texts.values()]
+        days += [parameter.checked_on for parameter in self.library.parameters.values()]
+        days += [foreign.checked_on for foreign in self.library.foreign_laws]
+        oldest = min(days)
+        return DataVersion(
+            version=max(days).isoformat(),
+            sha256=self.library.sha256,
+            checked_on=oldest,
+            stale=on - oldest > CHECK_LIMIT,
+            warnings=self._warnings(on),
+        )
+
+    def _warnings(self, on: date) -> tuple[Words, ...]:
+        return tuple(_stale(rule) for rule in self.rules if on - rule.checked_on > CHECK_LIMIT)
+
+
+@cache
+def load() -> Legislation:
+    """The legislation, read once.  Raises DocumentError when a data file is not as it should be."""
+    return Legislation(library())
+
+
+def _stale(rule: Rule) -> Words:
+    day = rule.checked_on.isoformat()
+    return Words(
+        f"Règle non réactualisée\u202f: {rule.id}, vérifiée pour la dernière fois le {day}.",
+        f"Rule not refreshed: {rule.id}, last checked on {day}.",
+    )

@@ -1,0 +1,330 @@
+"""The facts that several rules read, derived once and in one way (docs/facts.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from legislation._law import Law
+from legislation._logic import Answer, No, Unknown, Yes, all_of, any_of, not_, some
+from model.assessment import Case, Place, Words
+from model.datasets import ControllerKind, HostingModel, Identity
+from model.observed import Absent, Grade, Known, Observed, Source, Unread
+
+NAMES: dict[str, Words] = {
+    "access.admin_countries": Words("pays d’administration", "countries of administration"),
+    "controller.kind": Words("nature juridique du responsable de traitement", "legal nature of the controller"),
+    "coverage.gaps": Words("ce qu’un angle mort peut masquer", "what a gap may hide"),
+    "dataset.breach_harm": Words(
+        "atteintes qu’entraînerait une violation (seconde condition de l’article 31)",
+        "harm that a breach would cause (second limb of article 31)",
+    ),
+    "dataset.care_origin": Words("origine des données dans le soin", "whether the data come from care"),
+    "dataset.health": Words("présence de données de santé", "whether these are health data"),
+    "dataset.identity": Words("caractère nominatif, pseudonyme ou anonyme", "nominative, pseudonymous or anonymous"),
+    "dataset.places_complete": Words(
+        "confirmation que la liste des types d’emplacements est complète",
+        "confirmation that the list of kinds of places is complete",
+    ),
+    "dataset.secret": Words("secret protégé par la loi", "secret protected by law"),
+    "derogation": Words("existence d’une dérogation à l’article 31", "whether a derogation to article 31 is claimed"),
+    "derogation.acceptable_offer_at": Words(
+        "date à laquelle une offre acceptable est devenue disponible", "date of the first acceptable offer"
+    ),
+    "derogation.minister": Words("ministre responsable de la dérogation", "minister answerable for the derogation"),
+    "derogation.pm_validated_at": Words("validation par le Premier ministre", "validation by the Prime Minister"),
+    "derogation.project_engaged_at": Words("date d’engagement du projet", "date on which the project was engaged"),
+    "derogation.published_url": Words("publication de la dérogation", "publication of the derogation"),
+    "hosting.activities": Words("activités d’hébergement utilisées (1 à 6)", "hosting activities in use (1 to 6)"),
+    "hosting.model": Words("modèle d’hébergement", "hosting model"),
+    "hosting.processor": Words("hébergement par un sous-traitant", "whether a processor hosts"),
+    "location": Words("emplacements", "places"),
+    "location.checked_at": Words("date de vérification de l’emplacement", "day on which the location was checked"),
+    "location.country": Words("pays de l’emplacement", "country of the location"),
+    "location.key_country": Words("pays de la clé de chiffrement", "country of the encryption key"),
+    "provider.chain": Words("chaîne de contrôle jusqu’à la mère ultime", "chain of control up to the ultimate parent"),
+    "provider.entity": Words("personne morale qui exploite l’emplacement", "legal entity that operates the place"),
+    "provider.law_state": Words("état de la loi étrangère à cette date", "state of the foreign law on that day"),
+    "provider.registration": Words("numéro d’immatriculation de l’opérateur", "registration number of the operator"),
+    "provider.seat": Words("siège de l’opérateur", "seat of the operator"),
+    "qualification.activities": Words(
+        "activités couvertes par le certificat", "activities that the certificate covers"
+    ),
+    "qualification.evidence": Words(
+        "preuve de qualification ou de certificat", "evidence of a qualification or certificate"
+    ),
+    "qualification.expires": Words("fin de validité du certificat", "end of validity of the certificate"),
+    "qualification.issued": Words("date de décision ou de délivrance", "date of decision or issue"),
+    "qualification.list": Words(
+        "lecture récente de la liste officielle des qualifications", "recent reading of the official list"
+    ),
+    "qualification.scheme": Words("référentiel de la qualification annoncée", "scheme of the claimed qualification"),
+    "qualification.service": Words("service couvert par la qualification", "service that the qualification covers"),
+    "qualification.status": Words("état de la qualification", "state of the qualification"),
+    "qualification.version": Words("version du référentiel", "version of the scheme"),
+}
+"""Every fact that a verdict may name as missing, in the words of a committee."""
+
+_CLOUD = (HostingModel.COMMERCIAL_CLOUD, HostingModel.MANAGED, HostingModel.SAAS)
+_OBSERVED = (Grade.API, Grade.DNS)
+
+_MODEL_WORDS = {
+    HostingModel.ON_PREMISES_OWN: Words("hébergement en propre", "hosted by the controller itself"),
+    HostingModel.STATE_CLOUD: Words("nuage interne de l’État", "internal cloud of the State"),
+    HostingModel.COMMERCIAL_CLOUD: Words("nuage d’un prestataire privé", "cloud of a private provider"),
+    HostingModel.MANAGED: Words("infogérance par un prestataire privé", "managed by a private provider"),
+    HostingModel.COLOCATION: Words("colocation", "colocation"),
+    HostingModel.SAAS: Words("logiciel en ligne d’un prestataire privé", "software as a service of a private provider"),
+}
+
+
+def lacking(name: str, source: Source | None = None) -> Unknown:
+    """The answer that lacks one fact of ``NAMES``."""
+    label = NAMES[name]
+    words = Words(f"Fait manquant\u202f: {label.fr} ({name}).", f"Missing fact: {label.en} ({name}).")
+    return Unknown((name,), (words,), (source,) if source else ())
+
+
+def ask(fact: Observed[bool], name: str, yes: Words, no: Words) -> Answer:
+    """A yes-or-no fact as an answer; a proven absence is a "no"."""
+    match fact:
+        case Known(True, source):
+            return Yes((yes,), (source,), source.grade is Grade.DECLARED)
+        case Known(_, source) | Absent(source):
+            return No((no,), (source,), source.grade is Grade.DECLARED)
+        case Unread():
+            return lacking(name, fact.source)
+
+
+def bound(case: Case, law: Law) -> Answer:
+    """``in31_body``: whether art. 31 I or IV of loi 2024-449 binds the controller.
+
+    Yes and no come from two closed lists of kinds (parameters ``art31_bound_bodies`` and
+    ``art31_unbound_bodies``); every other kind is unknown: the six groups of the decree and the
+    operators' annex have to be read for it.
+    """
+    kind = case.dataset.controller.kind
+    name = KIND_WORDS[kind]
+    if kind.value in law.members("art31_bound_bodies"):
+        fr = f"Organisme soumis à l’article 31 de la loi SREN\u202f: {name.fr}."
+        return Yes((Words(fr, f"Body bound by article 31 of the SREN law: {name.en}."),))
+    if kind.value in law.members("art31_unbound_bodies"):
+        fr = f"Organisme que l’article 31 de la loi SREN ne vise pas\u202f: {name.fr}."
+        return No((Words(fr, f"Body that article 31 of the SREN law does not name: {name.en}."),))
+    fr = f"Soumission à l’article 31 non établie pour cette nature d’organisme\u202f: {name.fr} (controller.kind)."
+    en = f"Whether article 31 binds this kind of body is not settled: {name.en} (controller.kind)."
+    return Unknown(("controller.kind",), (Words(fr, en),))
+
+
+def protected_data(case: Case) -> Answer:
+    """First limb of art. 31: a secret protected by law, or essential missions of the State.
+
+    Health data of identified or pseudonymous persons meet it through medical secrecy (CRPA L.311-6).
+    """
+    dataset = case.dataset
+    return any_of(
+        _some_listed(
+            dataset.secret,
+            "dataset.secret",
+            Words("Un secret protégé par la loi couvre ces données.", "A secret protected by law covers these data."),
+            Words("Aucun secret protégé par la loi n’est déclaré.", "No secret protected by law is declared."),
+        ),
+        _medical_secrecy(case),
+        _essential(dataset.essential_mission),
+    )
+
+
+def _medical_secrecy(case: Case) -> Answer:
+    person: Answer
+    match case.dataset.identity:
+        case Known(Identity.NOMINATIVE | Identity.PSEUDONYMOUS, source):
+            words = Words(
+                "Données de santé de personnes identifiées ou pseudonymisées\u202f: secret médical.",
+                "Health data of identified or pseudonymous persons: medical secrecy.",
+            )
+            person = Yes((words,), (source,), source.grade is Grade.DECLARED)
+        case Known() | Absent() | Unread() as fact:
+            # Anonymity is shown, never declared: without its evidence the person may be re-identified.
+            person = lacking("dataset.identity", fact.source)
+    about = health(case)
+    return No(about.because, about.sources, about.declared) if isinstance(about, No) else all_of(about, person)
+
+
+def _essential(fact: Observed[bool]) -> Answer:
+    yes = Words(
+        "Données nécessaires à une mission essentielle de l’État.", "Data needed for an essential State mission."
+    )
+    no = Words("Aucune mission essentielle de l’État en cause.", "No essential State mission at stake.")
+    return ask(fact, "dataset.secret", yes, no)
+
+
+def harmful_breach(case: Case) -> Answer:
+    """Second limb of art. 31, which the owner of the data alone can state."""
+    yes = Words(
+        "Une violation porterait atteinte à l’un des intérêts de l’article 31.",
+        "A breach would harm one of the interests of article 31.",
+    )
+    no = Words("Le responsable n’attend aucune de ces atteintes.", "The owner expects none of these harms.")
+    match case.dataset.breach_harm:
+        case Known(words, source):
+            declared = source.grade is Grade.DECLARED
+            if any(word not in ("none", "unknown") for word in words):
+                return Yes((yes,), (source,), declared)
+            if words == ("none",):
+                return No((no,), (source,), declared)
+            return lacking("dataset.breach_harm", source)
+        case Absent(source):
+            return No((no,), (source,), source.grade is Grade.DECLARED)
+        case Unread(source=source):
+            return lacking("dataset.breach_harm", source)
+
+
+def sensitive(case: Case) -> Answer:
+    """``sensitive31``: both limbs of art. 31."""
+    return all_of(protected_data(case), harmful_breach(case))
+
+
+def _some_listed(fact: Observed[tuple[str, ...]], name: str, yes: Words, no: Words) -> Answer:
+    match fact:
+        case Known(words, source) if any(word != "unknown" for word in words):
+            return Yes((yes,), (source,), source.grade is Grade.DECLARED)
+        case Known((), source) | Absent(source):
+            return No((no,), (source,), source.grade is Grade.DECLARED)
+        case _:
+            return lacking(name, fact.source)
+
+
+def health(case: Case) -> Answer:
+    """Whether the case holds health data: declared, or proven by the very kind of a store."""
+    proof = next(
+        (p.holds_health for p in case.places if isinstance(p.holds_health, Known) and p.holds_health.value), None
+    )
+    if proof is not None:
+        words = Words(
+            "Le type même d’un emplacement atteste des données de santé.", "The very kind of a store shows health data."
+        )
+        return Yes((words,), (proof.source,))
+    yes = Words("Données de santé.", "Health data.")
+    return ask(case.dataset.health, "dataset.health", yes, Words("Pas de données de santé.", "No health data."))
+
+
+def care_origin(case: Case) -> Answer:
+    """Whether the data were collected in prevention, diagnosis, care or follow-up (CSP L.1111-8)."""
+    yes = Words(
+        "Données recueillies à l’occasion du soin ou du suivi social et médico-social.",
+        "Data collected during care or social and medico-social follow-up.",
+    )
+    no = Words("Données qui ne proviennent pas du soin.", "Data that do not come from care.")
+    return ask(case.dataset.care_origin, "dataset.care_origin", yes, no)
+
+
+def model_of(case: Case, place: Place) -> HostingModel | None:
+    """The hosting model of one place, ``None`` when it is not known.
+
+    What was observed decides alone, and so do the controller's own rooms and the State's cloud.  For a
+    place that is only declared, the provider does not tell the arrangement (a cloud provider also rents
+    machines and rooms): the declared model completes it, unless both contradict each other.
+    """
+    declared = case.dataset.hosting.model
+    match place.hosting_model:
+        case Known(model) if place.grade in _OBSERVED or model not in _CLOUD:
+            return model
+        case Known():
+            if isinstance(declared, Known) and declared.value in (*_CLOUD, HostingModel.COLOCATION):
+                return declared.value
+            return None
+        case _:
+            return declared.value if isinstance(declared, Known) else None
+
+
+def in_cloud(case: Case, place: Place) -> Answer:
+    """Whether a private provider serves this place as a cloud, managed or software service (SREN art. 31 I)."""
+    model = model_of(case, place)
+    if model is None:
+        return lacking("hosting.model", place.hosting_model.source)
+    fact = place.hosting_model if isinstance(place.hosting_model, Known) else case.dataset.hosting.model
+    declared = fact.source.grade is Grade.DECLARED
+    words = (_MODEL_WORDS[model],)
+    return Yes(words, (fact.source,), declared) if model in _CLOUD else No(words, (fact.source,), declared)
+
+
+def any_cloud(case: Case) -> Answer:
+    """Whether the case has recourse to such a service at all."""
+    if case.places:
+        return some(case, lambda place: in_cloud(case, place))
+    model = case.dataset.hosting.model
+    if not isinstance(model, Known) or case.gaps:
+        return lacking("hosting.model", model.source)
+    words = (_MODEL_WORDS[model.value],)
+    declared = model.source.grade is Grade.DECLARED
+    return Yes(words, (model.source,), declared) if model.value in _CLOUD else No(words, (model.source,), declared)
+
+
+def processor_of(case: Case, place: Place) -> Answer:
+    """Whether somebody else hosts this place for the controller (CSP L.1111-8, GDPR art. 28).
+
+    The controller's own rooms are never hosted by a processor.  Otherwise the register tells; where it
+    is silent, a place observed at a commercial provider shows it.  A "no" that such an
+    observation contradicts settles nothing.
+    """
+    own = Words("hébergement en propre, sans sous-traitant", "hosted by the controller itself, no processor")
+    by = Words("hébergement par un sous-traitant", "hosted by a processor")
+    model = place.hosting_model
+    if isinstance(model, Known) and model.value is HostingModel.ON_PREMISES_OWN:
+        return No((own,), (model.source,), model.source.grade is Grade.DECLARED)
+    observed = isinstance(model, Known) and model.value in _CLOUD and place.grade in _OBSERVED
+    declared = case.dataset.hosting.processor
+    match declared:
+        case Known(True, source):
+            return Yes((by,), (source,), source.grade is Grade.DECLARED and not observed)
+        case Known(_, source) | Absent(source):
+            if not observed:
+                return No((own,), (source,), source.grade is Grade.DECLARED)
+            words = Words(
+                "la déclaration « sans sous-traitant » contredit l’observation chez un prestataire (hosting.processor)",
+                "declared without a processor, yet observed at a provider (hosting.processor)",
+            )
+            return Unknown(("hosting.processor",), (words,), (source, model.source))
+        case Unread():
+            return Yes((by,), (model.source,)) if observed else lacking("hosting.processor", declared.source)
+
+
+def any_processor(case: Case) -> Answer:
+    """Whether a processor hosts the case at all."""
+    if case.places:
+        return some(case, lambda place: processor_of(case, place))
+    yes = Words("Hébergement par un sous-traitant.", "Hosted by a processor.")
+    no = Words("Hébergement sans sous-traitant.", "Hosted without a processor.")
+    answer = ask(case.dataset.hosting.processor, "hosting.processor", yes, no)
+    return lacking("hosting.processor") if case.gaps and isinstance(answer, No) else answer
+
+
+def hds_scope(case: Case) -> Answer:
+    """Whether CSP L.1111-8 asks for a certified host: health data from care, hosted by a processor."""
+    return all_of(health(case), care_origin(case), any_processor(case))
+
+
+def outside(case: Case, place: Place, ask_inside: Answer) -> Answer:
+    """``ask_inside`` where a processor hosts the place; satisfied elsewhere."""
+    return any_of(not_(processor_of(case, place)), ask_inside)
+
+
+def listed(words: Sequence[str]) -> str:
+    """``FR, US``: sorted and comma separated."""
+    return ", ".join(sorted(words))
+
+
+KIND_WORDS: dict[ControllerKind, Words] = {
+    ControllerKind.STATE_ADMIN: Words("administration de l’État", "State administration"),
+    ControllerKind.STATE_OPERATOR: Words("opérateur de l’État", "State operator"),
+    ControllerKind.GIP_LISTED: Words("GIP désigné par le décret", "public interest group named by the decree"),
+    ControllerKind.GIP_OTHER: Words("autre GIP", "other public interest group"),
+    ControllerKind.HDH: Words("Plateforme des données de santé", "Health Data Hub"),
+    ControllerKind.SOCIAL_SECURITY: Words("organisme de sécurité sociale", "social security body"),
+    ControllerKind.PUBLIC_HOSPITAL: Words("établissement public de santé", "public hospital"),
+    ControllerKind.PRIVATE_HOSPITAL: Words("établissement de santé privé", "private hospital"),
+    ControllerKind.LIBERAL: Words("professionnel libéral", "self-employed practitioner"),
+    ControllerKind.LOCAL_AUTHORITY: Words("collectivité territoriale", "local authority"),
+    ControllerKind.RESEARCH_BODY: Words("organisme de recherche", "research body"),
+    ControllerKind.PRIVATE_COMPANY: Words("entreprise privée", "private company"),
+    ControllerKind.UNKNOWN: Words("nature inconnue", "unknown kind"),
+}

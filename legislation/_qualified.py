@@ -1,0 +1,225 @@
+"""Whether a qualification or certificate covers the service in use at a place, on a day.
+
+A qualification belongs to a named service within a perimeter for a period, never to a company, and it
+does not pass to what is built on it (SecNumCloud 3.2, ch. 1 to 3).  The catalog, read in
+official lists, speaks first; the register's claims complete it and never contradict what a list of the
+same day or later says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from legislation._facts import lacking
+from legislation._law import Law
+from legislation._logic import Answer, No, Unknown, Yes, all_of
+from model.assessment import Case, Place, Words
+from model.datasets import QualificationClaim
+from model.observed import Grade, Known, Source, known
+from model.parties import Qualification, QualificationStatus
+
+_GRANTED = ("granted", "valid")
+_DOCUMENTED = ("certificate", "official_list")
+_RANK = (
+    QualificationStatus.VALID,
+    QualificationStatus.UNKNOWN,
+    QualificationStatus.NOT_YET,
+    QualificationStatus.EXPIRED,
+    QualificationStatus.NOT_COVERING,
+    QualificationStatus.NONE,
+)
+SCHEMES = {"secnumcloud": "SecNumCloud", "hds": "HDS", "eucs": "EUCS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of one scheme at one place.  Empty version or activities: not known."""
+
+    valid: Answer
+    version: str
+    activities: tuple[int, ...]
+
+
+def standing(case: Case, place: Place, scheme: str, law: Law) -> Standing:
+    """The state of ``scheme`` for the service in use at ``place``, from the catalog and the claims."""
+    listed = best(place, scheme)
+    # A claim on another service tells nothing here; one that names no service is taken at its word.
+    claims = [c for c in case.dataset.claims if known(c.scheme) == scheme and names_service(c, place) is not False]
+    judged = [(claim, claim_answer(claim, place, law)) for claim in claims]
+    good = next((claim for claim, answer in judged if isinstance(answer, Yes)), None)
+    if listed is not None and listed.status is not QualificationStatus.UNKNOWN:
+        answer = _listed(listed, good, claims, place, law)
+        if isinstance(answer, Yes) and listed.status is not QualificationStatus.VALID and good is not None:
+            return Standing(answer, known(good.version) or "", known(good.activities) or ())
+        version = listed.version or _first_version(good, claims, place)
+        activities = listed.activities or (known(good.activities) or () if good else ())
+        return Standing(answer, version, activities)
+    if good is not None:
+        answer = next(answer for claim, answer in judged if claim is good)
+        return Standing(answer, known(good.version) or "", known(good.activities) or ())
+    if judged:
+        noes = [answer for _, answer in judged if isinstance(answer, No)]
+        unknowns = [answer for _, answer in judged if not isinstance(answer, No)]
+        answer = all_of(*unknowns) if unknowns else all_of(*noes)
+        version = known(judged[0][0].version) or ""
+        return Standing(answer, version, known(judged[0][0].activities) or ())
+    source = (listed.source,) if listed is not None else ()
+    because = (Words(listed.why_fr, listed.why_en),) if listed is not None and listed.why_fr else _silent(scheme)
+    return Standing(Unknown(("qualification.evidence",), because, source), "", ())
+
+
+def best(place: Place, scheme: str) -> Qualification | None:
+    """The most favourable entry of the catalog for a scheme, if it has one."""
+    entries = [entry for entry in place.qualifications if entry.scheme == scheme]
+    return min(entries, key=lambda entry: _RANK.index(entry.status), default=None)
+
+
+def _silent(scheme: str) -> tuple[Words, ...]:
+    name = SCHEMES.get(scheme, scheme)
+    return (Words(f"{name}\u202f: aucune preuve de qualification ou de certificat", f"{name}: no evidence at all"),)
+
+
+def _listed(
+    entry: Qualification,
+    good: QualificationClaim | None,
+    claims: list[QualificationClaim],
+    place: Place,
+    law: Law,
+) -> Answer:
+    """The answer when the catalog has one of its own."""
+    words = (Words(entry.why_fr, entry.why_en),) if entry.why_fr else _state(entry)
+    if entry.stale:
+        name = SCHEMES.get(entry.scheme, entry.scheme)
+        old = Words(
+            f"{name}\u202f: liste officielle non relue depuis trop longtemps (qualification.list)",
+            f"{name}: the official list was last read too long ago (qualification.list)",
+        )
+        return Unknown(("qualification.list",), (*words, old), (entry.source,))
+    if entry.status is QualificationStatus.VALID:
+        return _dated(entry, words, claims, place, law)
+    if good is not None and _later(good, entry):
+        fr = "Décision postérieure à la liste lue, attestée par le registre"
+        words = (Words(fr, "Decision later than the list that was read, documented in the register"),)
+        return Yes(words, (entry.source, good.status.source), declared=True)
+    if entry.status is QualificationStatus.NONE and entry.listed_on is None:
+        return Unknown(("qualification.list",), words, (entry.source,))
+    return No(words, (entry.source,))
+
+
+def _dated(
+    entry: Qualification, words: tuple[Words, ...], claims: list[QualificationClaim], place: Place, law: Law
+) -> Answer:
+    """A valid entry needs its period: from the list, else from a documented certificate of the register."""
+    covering = [claim for claim in claims if _supplements(claim, place, entry)]
+    issued = entry.issued_on or next((d for c in covering if (d := known(c.issued_on)) is not None), None)
+    expires = entry.expires_on or next((d for c in covering if (d := known(c.expires_on)) is not None), None)
+    missing = [
+        name for name, day in (("qualification.issued", issued), ("qualification.expires", expires)) if day is None
+    ]
+    if missing or issued is None or expires is None:
+        return all_of(*(Unknown(lacking(m).missing, (*words, *lacking(m).because), (entry.source,)) for m in missing))
+    if not issued <= law.on < expires:
+        fr = f"hors de sa période de validité ({issued.isoformat()} – {expires.isoformat()})"
+        en = f"outside its period of validity ({issued.isoformat()} to {expires.isoformat()})"
+        return No((*words, Words(fr, en)), (entry.source,))
+    borrowed = entry.issued_on is None or entry.expires_on is None
+    return Yes(words, (entry.source,), declared=borrowed)
+
+
+def _state(entry: Qualification) -> tuple[Words, ...]:
+    name = SCHEMES.get(entry.scheme, entry.scheme)
+    return (Words(f"{name}\u202f: {entry.status.value}", f"{name}: {entry.status.value}"),)
+
+
+def _later(claim: QualificationClaim, entry: Qualification) -> bool:
+    issued = known(claim.issued_on)
+    return entry.listed_on is not None and issued is not None and issued > entry.listed_on
+
+
+def _supplements(claim: QualificationClaim, place: Place, entry: Qualification) -> bool:
+    """Whether a claim speaks of the certificate that the catalog already ties to this place."""
+    named = known(claim.service_id)
+    same = named is None or named in (entry.service_id, known(place.service))
+    return same and known(claim.evidence) in _DOCUMENTED and known(claim.status) in _GRANTED
+
+
+def _first_version(good: QualificationClaim | None, claims: list[QualificationClaim], place: Place) -> str:
+    candidates = [good] if good is not None else []
+    candidates += [claim for claim in claims if names_service(claim, place) is not False]
+    return next((version for claim in candidates if (version := known(claim.version))), "")
+
+
+def names_service(claim: QualificationClaim, place: Place) -> bool | None:
+    """Whether a claim names the service in use at a place; ``None`` when either is not known."""
+    named = known(claim.service_id)
+    if named is None:
+        return None
+    used = {entry.service_id for entry in place.qualifications if entry.scheme == known(claim.scheme)} - {""}
+    service = known(place.service)
+    if named in used or named == service:
+        return True
+    return False if service is not None or used else None
+
+
+def claim_answer(claim: QualificationClaim, place: Place, law: Law) -> Answer:
+    """``valid(q)`` of a claim at a place: granted, in its period, for this service, on a list or certificate."""
+    return all_of(claim_in_date(claim, law), _covers(claim, place))
+
+
+def claim_in_date(claim: QualificationClaim, law: Law) -> Answer:
+    """Whether a claim is granted, in its period and documented, whatever the service."""
+    return all_of(_granted(claim), _in_period(claim, law), _documented(claim))
+
+
+def _granted(claim: QualificationClaim) -> Answer:
+    match claim.status:
+        case Known(status, source) if status in _GRANTED:
+            words = Words(
+                f"Le registre la déclare accordée ({status}).", f"The register says it was granted ({status})."
+            )
+            return Yes((words,), (source,), declared=True)
+        case Known(status, source):
+            words = Words(
+                f"Qualification annoncée mais non accordée\u202f: « {status} ».",
+                f"Claimed qualification not granted: “{status}”.",
+            )
+            return No((words,), (source,), declared=True)
+        case _:
+            return lacking("qualification.status", claim.status.source)
+
+
+def _in_period(claim: QualificationClaim, law: Law) -> Answer:
+    issued, expires = claim.issued_on, claim.expires_on
+    if isinstance(issued, Known) and law.on < issued.value:
+        return _out_of_period(
+            f"avant le {issued.value.isoformat()}", f"before {issued.value.isoformat()}", issued.source
+        )
+    if isinstance(expires, Known) and law.on >= expires.value:
+        day = expires.value.isoformat()
+        return _out_of_period(f"échue le {day}", f"ended on {day}", expires.source)
+    missing = []
+    if not isinstance(issued, Known):
+        missing.append(lacking("qualification.issued", issued.source))
+    if not isinstance(expires, Known):
+        missing.append(lacking("qualification.expires", expires.source))
+    return all_of(*missing)
+
+
+def _out_of_period(fr: str, en: str, source: Source) -> No:
+    return No(
+        (Words(f"Qualification hors de sa période\u202f: {fr}.", f"Claim out of its period: {en}."),), (source,), True
+    )
+
+
+def _documented(claim: QualificationClaim) -> Answer:
+    match claim.evidence:
+        case Known(evidence, source) if evidence in _DOCUMENTED:
+            return Yes((), (source,), declared=source.grade is Grade.DECLARED)
+        case _:
+            return lacking("qualification.evidence", claim.evidence.source)
+
+
+def _covers(claim: QualificationClaim, place: Place) -> Answer:
+    if names_service(claim, place):
+        return Yes()
+    return lacking("qualification.service", claim.service_id.source)

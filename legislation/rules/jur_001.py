@@ -1,0 +1,104 @@
+"""JUR-001: does the law of a third country reach the data?
+
+An exposure (docs/exposures.md), printed apart and never counted as a breach: "fail" means *exposed*.  GDPR art. 48
+is the text that makes it matter: an order of a third country is enforceable only under an international agreement.
+Third means outside the European Union; being adequate or a member of the EEA does not make a country part of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from legislation._facts import bound, health, lacking, sensitive
+from legislation._law import Law
+from legislation._logic import Answer, No, Unknown, Yes, all_of, every
+from legislation.exposure import exposures_on, own_public
+from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
+from model.observed import Source
+from model.parties import Exposure, ExposureGrade
+
+RULE = Rule(
+    id="JUR-001",
+    titles=Words("Droit d’un pays tiers atteignant les données", "Law of a third country reaching the data"),
+    kind=RuleKind.EXPOSURE,
+    severity=Severity.MEDIUM,
+    basis=(Cite("GDPR", "48", "2018-05-25"), Cite("SNC-3.2", "19.6", "3.2")),
+    in_force_from=date(2018, 5, 25),
+    checked_on=date(2026, 11, 21),
+    remedy=Words(
+        "Changer de prestataire, ou réduire ce qu’il peut lire en gardant les clés\u202f; consigner la décision.",
+        "Change provider, or reduce what it can read by holding the keys; record the decision.",
+    ),
+)
+OF_PLACES = True
+BEFORE = Words("Le RGPD n’était pas encore applicable.", "The GDPR did not apply yet.")
+
+_REACHING = (ExposureGrade.ESTABLISHED, ExposureGrade.LIKELY, ExposureGrade.CONTESTED)
+_GRADES = {
+    ExposureGrade.ESTABLISHED: Words("établie", "established"),
+    ExposureGrade.LIKELY: Words("probable", "likely"),
+    ExposureGrade.CONTESTED: Words("discutée", "contested"),
+}
+
+
+def applies(_case: Case, _law: Law) -> Answer:
+    """Any location."""
+    return Yes()
+
+
+def holds(case: Case, law: Law) -> Answer:
+    """No third-country law reaches any place, every fact of the chain being known."""
+    law.members("eu_members")
+    return every(case, lambda place: _free(case, place, law))
+
+
+def severity(case: Case, law: Law) -> Severity:
+    """Blocker for data of art. 31 held by a bound body, high for health data or data not known, else medium."""
+    if isinstance(all_of(bound(case, law), sensitive(case)), Yes):
+        return Severity.BLOCKER
+    return Severity.MEDIUM if isinstance(health(case), No) else Severity.HIGH
+
+
+def _free(case: Case, place: Place, law: Law) -> Answer:
+    found = exposures_on(law).of(place, own_public(case, place))
+    reaching = [exposure for exposure in found if exposure.grade in _REACHING]
+    sources = _sources(place)
+    if reaching:
+        return No(tuple(_exposed(exposure) for exposure in reaching), sources)
+    if found:
+        return Unknown(_missing(found), _unsettled(found), sources)
+    words = Words("aucun rattachement à un pays tiers trouvé", "no connecting factor with a third country found")
+    return Yes((words,), sources)
+
+
+def _exposed(exposure: Exposure) -> Words:
+    path = " → ".join(exposure.path)
+    grade = _GRADES[exposure.grade]
+    rule = "territoire" if exposure.reason == "territory" else exposure.reason
+    return Words(
+        f"{exposure.law}, exposition {grade.fr} ({rule}\u202f: {path})",
+        f"{exposure.law}, exposure {grade.en} ({exposure.reason}: {path})",
+    )
+
+
+def _missing(found: tuple[Exposure, ...]) -> tuple[str, ...]:
+    names = {_MISSING.get(exposure.reason, "provider.chain") for exposure in found if not exposure.country}
+    if any(exposure.country for exposure in found):
+        names.add("provider.law_state")
+    return tuple(sorted(names))
+
+
+def _unsettled(found: tuple[Exposure, ...]) -> tuple[Words, ...]:
+    return tuple(words for name in _missing(found) for words in lacking(name).because)
+
+
+_MISSING = {
+    "territory": "location.country",
+    "JR-1": "provider.entity",
+    "JR-2": "provider.chain",
+    "JR-3": "provider.seat",
+}
+
+
+def _sources(place: Place) -> tuple[Source, ...]:
+    return tuple(dict.fromkeys((place.operators.source, *(location.countries.source for location in place.locations))))
