@@ -1,1 +1,174 @@
-"""To be written."""
+"""Who answers for a place: providers, their legal entities, regions, and services qualified, all dated.
+
+The data files beside this module are the catalog; ``docs/catalog.md`` says how they are kept.  No
+network, no clock: the day asked is an argument.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+from catalog import _check
+from catalog._check import Problem
+from catalog._files import Files
+from catalog._missing import Missing, missing
+from catalog._operators import read_provider
+from catalog._qualifications import merged, read_scheme
+from catalog._read import read_edition
+from catalog._records import Edition, Provider, QualificationRow, Region, Scheme
+from catalog._regions import Regions, read_regions
+from catalog._resolve import Resolver
+from catalog._words import english, french, typeset
+from model.assessment import Case, DataVersion, Words
+from model.places import Inventory
+
+__all__ = ["Catalog", "Missing", "Problem", "Provider", "QualificationRow", "Region", "Scheme", "load"]
+
+
+class Catalog:
+    """The catalog, read file by file as it is asked for.
+
+    Every method may raise DocumentError, naming file, line and key, when the file it needs cannot
+    be what docs/catalog.md describes.
+    """
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._providers: dict[str, Provider | None] = {}
+        self._regions: dict[str, Regions | None] = {}
+
+    def resolve(self, inventory: Inventory, on: date) -> tuple[Case, ...]:
+        """One case per dataset, in the order of the inventory, as things stood on the day ``on``.
+
+        Facts tied to no dataset form one last case, left out when there are none.  Facts of two
+        datasets are a place of both; ``Place.facts_id`` is their index in the inventory.  What the
+        catalog does not hold is ``Unread`` with the very word met.
+        """
+        return Resolver(self, on).cases(inventory)
+
+    def version(self, on: date) -> DataVersion:
+        """Which data these are, and whether on the day ``on`` one of their lists is past its limit."""
+        edition = self.edition
+        warnings = [_late_list(scheme) for scheme in self.schemes if scheme.stale(on)]
+        if (on - edition.checked_on).days > edition.limit_days:
+            warnings.append(_late_catalog(edition))
+        return DataVersion(edition.version, self._digest, edition.checked_on, bool(warnings), tuple(warnings))
+
+    def check(self, on: date) -> tuple[Problem, ...]:
+        """Everything wrong with the data files, all of them read; lists past their limit on ``on`` included."""
+        return _check.problems(self._files, on)
+
+    def missing(self, inventory: Inventory) -> tuple[Missing, ...]:
+        """The providers, regions, zones and services of an inventory that the catalog does not hold."""
+        return missing(inventory, self.find_provider, self.find_regions, self.schemes)
+
+    def providers(self) -> tuple[str, ...]:
+        """The ids of all providers, sorted."""
+        return tuple(sorted(self._files.operators))
+
+    def provider(self, id: str) -> Provider | None:
+        """The provider of that id, or ``None``."""
+        return self.find_provider(id)
+
+    def regions(self, provider: str) -> tuple[Region, ...]:
+        """The regions and zones of a provider, sorted by code; empty when the catalog lists none."""
+        found = self.find_regions(provider)
+        return tuple(found.rows.values()) if found else ()
+
+    @cached_property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """The qualification schemes, sorted by id; rows of an overlay replace those of the same id."""
+        found = []
+        for _, paths in sorted(self._files.qualifications.items()):
+            scheme = read_scheme(*paths[0])
+            for path, name in paths[1:]:
+                scheme = merged(scheme, read_scheme(path, name))
+            found.append(scheme)
+        return tuple(found)
+
+    @cached_property
+    def edition(self) -> Edition:
+        """The head of the catalog."""
+        return read_edition(*self._files.edition)
+
+    def find_provider(self, id: str) -> Provider | None:
+        """As ``provider``; each file is read once."""
+        if id not in self._providers:
+            place = self._files.operators.get(id)
+            self._providers[id] = read_provider(*place) if place else None
+        return self._providers[id]
+
+    def find_regions(self, provider: str) -> Regions | None:
+        """The region table of a provider, or ``None``; each file is read once."""
+        if provider not in self._regions:
+            place = self._files.regions.get(provider)
+            self._regions[provider] = read_regions(*place) if place else None
+        return self._regions[provider]
+
+    @cached_property
+    def _digest(self) -> str:
+        digest = hashlib.sha256()
+        for path, name in self._files.all():
+            content = path.read_bytes()
+            digest.update(f"{name}\0{len(content)}\0".encode())
+            digest.update(content)
+        return digest.hexdigest()
+
+
+def load(overlay: Path | None = None) -> Catalog:
+    """The catalog that ships with lexsitus, with the files of ``overlay`` on top.
+
+    An overlay has the folders of the catalog.  Its ``operators/x.yaml`` and ``regions/x.csv`` add a
+    provider or take the place of the shipped file; the rows of its ``qualifications/*.yaml`` add to
+    those shipped or replace the ones of the same id.  Raises DocumentError when a file of the
+    overlay is not one the catalog knows or cannot be read.
+    """
+    if overlay is None:
+        return _shipped()
+    shipped = Files.shipped()
+    files = shipped.under(overlay)
+    catalog = Catalog(files)
+    # An overlay is read whole at once: its faults are the user's to mend before anything is judged.
+    for id, place in files.operators.items():
+        if shipped.operators.get(id) != place:
+            catalog.find_provider(id)
+    for id, place in files.regions.items():
+        if shipped.regions.get(id) != place:
+            catalog.find_regions(id)
+    if files.qualifications != shipped.qualifications:
+        _ = catalog.schemes
+    return catalog
+
+
+@cache
+def _shipped() -> Catalog:
+    return Catalog(Files.shipped())
+
+
+def _late_list(scheme: Scheme) -> Words:
+    what_fr, what_en = f"la liste {scheme.name} lue date du", f"the {scheme.name} list that was read is of"
+    if scheme.edition is None:
+        what_fr, what_en = f"les certificats {scheme.name} ont été vérifiés le", f"{scheme.name} rows were checked on"
+    fr = (
+        f"Catalogue : {what_fr} {french(scheme.seen_on)}, "
+        f"au-delà de la limite de {scheme.limit_days} jours ; mettez le catalogue à jour."
+    )
+    en = (
+        f"Catalog: {what_en} {english(scheme.seen_on)}, past the limit of {scheme.limit_days} days; update the catalog."
+    )
+    return Words(typeset(fr), en)
+
+
+def _late_catalog(edition: Edition) -> Words:
+    fr = (
+        f"Catalogue : opérateurs et régions vérifiés le {french(edition.checked_on)}, "
+        f"au-delà de la limite de {edition.limit_days} jours ; mettez le catalogue à jour."
+    )
+    en = (
+        f"Catalog: operators and regions were checked on {english(edition.checked_on)}, "
+        f"past the limit of {edition.limit_days} days; update the catalog."
+    )
+    return Words(typeset(fr), en)

@@ -1,0 +1,106 @@
+"""Everything that can be wrong with the data files, file by file and then across files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from catalog._files import Files
+from catalog._operators import read_provider
+from catalog._qualifications import read_scheme
+from catalog._read import read_edition
+from catalog._records import Provider, Scheme
+from catalog._regions import Regions, read_regions
+from model.errors import DocumentError
+from model.observed import known
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: file, one-based line or ``None``, key path or empty, what is wrong."""
+
+    path: str
+    line: int | None
+    key: str
+    message: str
+
+
+def problems(files: Files, on: date) -> tuple[Problem, ...]:
+    """Every problem, sorted by file and line.  A file that cannot be read gives its first one only."""
+    found: list[Problem] = []
+    providers: dict[str, tuple[str, Provider]] = {}
+    regions: dict[str, tuple[str, Regions]] = {}
+    schemes: list[tuple[str, Scheme]] = []
+    for id, place in files.operators.items():
+        with _noting(found):
+            providers[id] = (place[1], read_provider(*place))
+    for id, place in files.regions.items():
+        with _noting(found):
+            regions[id] = (place[1], read_regions(*place))
+    for places in files.qualifications.values():
+        for place in places:
+            with _noting(found):
+                schemes.append((place[1], read_scheme(*place)))
+    found.extend(_across(providers, regions, set(files.operators)))
+    for name, scheme in schemes:
+        found.extend(_of_scheme(name, scheme, set(files.operators), on))
+    with _noting(found):
+        edition = read_edition(*files.edition)
+        oldest = min((provider.checked_on for _, provider in providers.values()), default=edition.checked_on)
+        if oldest < edition.checked_on:
+            text = f"says {edition.checked_on}, but a provider was last checked on {oldest}; write the oldest day"
+            found.append(Problem(files.edition[1], None, "checked_on", text))
+    return tuple(sorted(found, key=lambda problem: (problem.path, problem.line or 0, problem.key)))
+
+
+class _noting:  # noqa: N801  reads as a verb at its only use: with _noting(found)
+    """Turns the DocumentError of a block into a problem."""
+
+    def __init__(self, found: list[Problem]) -> None:
+        self._found = found
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, DocumentError):
+            self._found.append(Problem(error.path, error.line, error.key, error.message))
+            return True
+        return False
+
+
+def _across(
+    providers: dict[str, tuple[str, Provider]], regions: dict[str, tuple[str, Regions]], ids: set[str]
+) -> Iterator[Problem]:
+    seats: dict[str, tuple[str, str | None]] = {}
+    for id, (name, provider) in providers.items():
+        for entity in provider.entities.values():
+            seat = known(entity.seat)
+            first, other = seats.setdefault(entity.id, (name, seat))
+            if other != seat:
+                text = f"seat {seat or 'not known'}, but {other or 'not known'} in {first}; say the same in both"
+                yield Problem(name, None, f"entities {entity.id}", text)
+        for target in [host.provider for host in provider.hosts] + list(provider.redirects.values()):
+            if target not in ids:
+                yield Problem(name, None, "", f"refers to provider {target!r}, which has no file in operators/")
+        codes = regions[id][1] if id in regions else None
+        for assignment in provider.assignments:
+            for code in assignment.regions:
+                if codes is None or code not in codes.rows:
+                    yield Problem(name, None, "operators", f"region {code!r} is not in regions/{id}.csv")
+    for id, (name, _) in regions.items():
+        if id not in ids:
+            yield Problem(name, None, "", f"provider {id!r} has no file in operators/")
+
+
+def _of_scheme(name: str, scheme: Scheme, ids: set[str], on: date) -> Iterator[Problem]:
+    for row in scheme.rows:
+        for provider in row.providers:
+            if provider not in ids:
+                yield Problem(name, None, row.id, f"provider {provider!r} has no file in operators/")
+    if scheme.stale(on):
+        text = (
+            f"last list read on {scheme.seen_on}, more than {scheme.limit_days} days before {on}; read the newest one"
+        )
+        yield Problem(name, None, "list.edition", text)
