@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from scanners._standin.answers import Answer, AwsError, error
+from scanners._standin.answers import Answer, AwsError, error, serialise
 from scanners._standin.requests import Call
 
 _ANYWHERE = frozenset({"ListBuckets", "CreateBucket", "GetBucketLocation", "ListDirectoryBuckets", "CreateSession"})
 
 
 def bucket_answer(call: Call) -> Answer | None:
-    """What S3 says before it looks at a bucket: elsewhere (301), or not yours (403); else ``None``.
+    """What S3 says of a bucket where moto would not: elsewhere (301), not yours (403), encrypted; else ``None``.
 
-    Both carry ``x-amz-bucket-region``, as S3 does for HeadBucket.
+    The refusals carry ``x-amz-bucket-region``, as S3 does for HeadBucket.
     """
     name = call.parameters.get("Bucket")
     bucket = _buckets().get(name) if call.service == "s3" and isinstance(name, str) else None
@@ -27,6 +27,10 @@ def bucket_answer(call: Call) -> Answer | None:
         return _with(error(call, moved), header)
     if bucket.account_id != call.account:
         return _with(error(call, AwsError("AccessDenied", "Access Denied", 403)), header)
+    if call.operation == "GetBucketEncryption" and not bucket.encryption:
+        # Every bucket is encrypted by S3 itself since January 2023, and says so.
+        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+        return serialise("s3", "GetBucketEncryption", {"ServerSideEncryptionConfiguration": {"Rules": [rule]}})
     return None
 
 
@@ -51,15 +55,37 @@ def listed_buckets(call: Call, output: dict[str, Any]) -> dict[str, Any]:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
     """
     wanted = {name: call.parameters.get(name) for name in ("MaxBuckets", "BucketRegion", "Prefix", "ContinuationToken")}
+    general = [item for item in output.get("Buckets", []) if not _is_directory(item)]
     if not any(wanted.values()):
-        return output
+        return {**output, "Buckets": general}
     buckets = _buckets()
-    listed = [{**item, "BucketRegion": buckets[item["Name"]].region_name} for item in output.get("Buckets", [])]
+    listed = [{**item, "BucketRegion": buckets[item["Name"]].region_name} for item in general]
     if wanted["BucketRegion"]:
         listed = [item for item in listed if item["BucketRegion"] == wanted["BucketRegion"]]
     if wanted["Prefix"]:
         listed = [item for item in listed if item["Name"].startswith(wanted["Prefix"])]
     return {**output, "Buckets": listed}
+
+
+def directory_buckets(_: Call, output: dict[str, Any]) -> dict[str, Any]:
+    """ListDirectoryBuckets: moto answers every bucket."""
+    return {**output, "Buckets": [item for item in output.get("Buckets", []) if _is_directory(item)]}
+
+
+def _is_directory(item: dict[str, Any]) -> bool:
+    return str(item["Name"]).endswith("--x-s3")
+
+
+def snapshots(_: Call, output: dict[str, Any]) -> dict[str, Any]:
+    """DescribeSnapshots: the volume of a copied snapshot is arbitrary in AWS, where moto names the true one.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html
+    """
+    listed = [
+        {**item, "VolumeId": "vol-ffffffff"} if item.get("Description", "").startswith("[Copied ") else item
+        for item in output.get("Snapshots", [])
+    ]
+    return {**output, "Snapshots": listed}
 
 
 def listed_regions(call: Call, output: dict[str, Any], enabled: Iterable[str]) -> dict[str, Any]:

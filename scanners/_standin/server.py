@@ -104,6 +104,8 @@ class Standin:
         self.planted.clear()
         self.amended.clear()
         self.amend("s3", "ListBuckets", corrections.listed_buckets)
+        self.amend("s3", "ListDirectoryBuckets", corrections.directory_buckets)
+        self.amend("ec2", "DescribeSnapshots", corrections.snapshots)
         if self.regions:
             self.amend("ec2", "DescribeRegions", partial(corrections.listed_regions, enabled=self.regions))
         self.faults.clear()
