@@ -1,9 +1,9 @@
 """A31-001: is the body bound by article 31?
 
-Loi n° 2024-449 of 21 May 2024, art. 31, I and IV; décret n° 2026-272 of 14 April 2026.  Our reading: State
-administrations, State operators, the groups named by the decree and, by name, the Health Data Hub are bound; hospitals,
-practitioners, local authorities and companies are not, as such; for any other kind the operators’
-annex and the list of the decree have to be read.  A scoping question: its "pass" means that the status is known,
+Loi n° 2024-449 of 21 May 2024, art. 31, I and IV; décret n° 2026-272 of 14 April 2026. Our reading: State
+administrations, State operators, the groups named by the decree and, by name, the Health Data Hub are bound;
+hospitals, practitioners, local authorities and companies are not, as such; for any other kind the operators’
+annex and the list of the decree have to be read. A scoping question: its "pass" means that the status is known,
 and makes nothing compliant.
 """
 
