@@ -12,21 +12,27 @@ from scanners._standin.requests import Call
 _ANYWHERE = frozenset({"ListBuckets", "CreateBucket", "GetBucketLocation", "ListDirectoryBuckets", "CreateSession"})
 
 
-def bucket_answer(call: Call) -> Answer | None:
-    """What S3 says of a bucket where moto would not: elsewhere (301), not yours (403), encrypted; else ``None``.
+def with_region(call: Call, answer: Answer) -> Answer:
+    """``answer`` with the region of the bucket concerned: S3 tells it in a header even when it refuses.
 
-    The refusals carry ``x-amz-bucket-region``, as S3 does for HeadBucket.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
     """
-    name = call.parameters.get("Bucket")
-    bucket = _buckets().get(name) if call.service == "s3" and isinstance(name, str) else None
+    bucket = _bucket(call)
+    if bucket is None:
+        return answer
+    return replace(answer, headers={**answer.headers, "x-amz-bucket-region": str(bucket.region_name)})
+
+
+def bucket_answer(call: Call) -> Answer | None:
+    """What S3 says of a bucket where moto would not: elsewhere (301), not yours (403), encrypted; else ``None``."""
+    bucket = _bucket(call)
     if bucket is None or call.operation == "CreateBucket":
         return None
-    header = {"x-amz-bucket-region": str(bucket.region_name)}
     if bucket.region_name != call.region and call.operation not in _ANYWHERE:
         moved = AwsError("PermanentRedirect", "The bucket must be addressed at its own endpoint.", 301)
-        return _with(error(call, moved), header)
+        return with_region(call, error(call, moved))
     if bucket.account_id != call.account:
-        return _with(error(call, AwsError("AccessDenied", "Access Denied", 403)), header)
+        return with_region(call, error(call, AwsError("AccessDenied", "Access Denied", 403)))
     if call.operation == "GetBucketEncryption" and not bucket.encryption:
         # Every bucket is encrypted by S3 itself since January 2023, and says so.
         rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
@@ -34,8 +40,9 @@ def bucket_answer(call: Call) -> Answer | None:
     return None
 
 
-def _with(answer: Answer, headers: dict[str, str]) -> Answer:
-    return replace(answer, headers={**answer.headers, **headers})
+def _bucket(call: Call) -> Any:
+    name = call.parameters.get("Bucket")
+    return _buckets().get(name) if call.service == "s3" and isinstance(name, str) else None
 
 
 def _buckets() -> dict[str, Any]:

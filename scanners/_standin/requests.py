@@ -20,18 +20,23 @@ _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as the stand-in understood it.  ``parameters`` are those of the API, by its own names."""
+    """One call as the stand-in understood it.
+
+    ``parameters`` are those of the API, by its own names; ``signed_for`` is the service named by the
+    signature, which decides the prefix of the IAM action.
+    """
 
     account: str
     region: str
     service: str
     operation: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    signed_for: str = ""
 
     @property
     def actions(self) -> tuple[str, ...]:
         """The IAM actions that AWS checks for this call, any of which it may need; empty when none is needed."""
-        return actions_of(self.service, self.operation, signing_name(self.service))
+        return actions_of(self.service, self.operation, self.signed_for or signing_name(self.service))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,10 @@ _ANY_OPERATION: Mapping[str, tuple[str, ...]] = {
 def actions_of(service: str, operation: str, signing_name: str) -> tuple[str, ...]:
     """The IAM actions that AWS checks when ``operation`` of ``service`` is called."""
     if (service, operation) in _ACTIONS:
-        return _ACTIONS[service, operation]
+        actions = _ACTIONS[service, operation]
+        if signing_name == "s3express":
+            return tuple(action.replace("s3:", "s3express:") for action in actions)
+        return actions
     if service in _ANY_OPERATION:
         return _ANY_OPERATION[service]
     return (f"{_PREFIXES.get(signing_name, signing_name)}:{operation}",)

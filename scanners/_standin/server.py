@@ -147,15 +147,17 @@ class Standin:
             if scope is None or found is None:
                 return self._from_moto(environ, body), None
             service, operation, parameters = found
-            call = Call(_account_of(scope.access_key), scope.region, service, operation, parameters)
+            account = _account_of(scope.access_key)
+            call = Call(account, scope.region, service, operation, parameters, scope.signing_name)
             self.calls.append(call)
             fault = self._strike(call)
         if self.latency:
             time.sleep(self.latency)
         if fault and (answer := failed(call, fault)):
-            return answer, fault
+            return corrections.with_region(call, answer), fault
         if self._policy and (missing := self._policy.refused(call.actions)):
-            return refusal(call, missing, "because no identity-based policy allows the action"), fault
+            refused = refusal(call, missing, "because no identity-based policy allows the action")
+            return corrections.with_region(call, refused), fault
         with self._lock:
             answer = self._true_answer(call, environ, body)
         return (spoiled(call, fault, answer) if fault else answer), fault

@@ -180,6 +180,22 @@ def test_the_bucket_of_another_account_is_refused_with_its_region(server: Standi
     assert metadata["HTTPHeaders"]["x-amz-bucket-region"] == "us-west-2"
 
 
+def test_a_refused_bucket_still_tells_its_region(server: Standin) -> None:
+    bucket(server, "chu-refuse", "eu-central-1")
+    server.enforce({"Statement": []})
+
+    with pytest.raises(ClientError) as refused:
+        client(server, "s3", "eu-central-1").head_bucket(Bucket="chu-refuse")
+
+    assert refused.value.response["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == "eu-central-1"
+
+
+def test_a_directory_bucket_has_rights_of_its_own(server: Standin) -> None:
+    client(server, "s3").list_directory_buckets()
+
+    assert server.calls[-1].actions == ("s3express:ListAllMyDirectoryBuckets",)
+
+
 def test_a_bucket_asked_in_the_wrong_region_is_redirected(server: Standin) -> None:
     # A name of its own: botocore remembers where it was sent for a bucket.
     bucket(server, "chu-ailleurs", "eu-central-1")
