@@ -96,7 +96,14 @@ def _row(scheme: Scheme, row: QualificationRow, use: Use, on: date, named: bool)
             f"“{row.service}” needs an option or a contract that a scan cannot see; "
             f"give service_id: {row.id} if it is held.",
         )
-    return _dates(scheme, row, on)
+    ruling = _dates(scheme, row, on)
+    if ruling.status is Status.VALID and scheme.by_host:
+        return replace(
+            ruling,
+            fr=f"{ruling.fr} La liste des produits couverts n’a pas été lue.",
+            en=f"{ruling.en} The list of products covered was not read.",
+        )
+    return ruling
 
 
 def _perimeter(row: QualificationRow, use: Use, named: bool) -> _Ruling | None:
@@ -136,8 +143,12 @@ def _inside(perimeter: Perimeter, spot: Spot) -> bool | None:
         )
     if perimeter.regions:
         listed = spot.region.casefold() in {region.casefold() for region in perimeter.regions}
-        # The perimeter names regions; it says nothing of the zones that hang on them elsewhere.
-        answers.append((None if spot.away else listed) if spot.region else None)
+        # The perimeter names regions; it says nothing of the zones that hang on them elsewhere, nor of
+        # a code that nobody can place.
+        if spot.away or not spot.region or not (listed or isinstance(countries, Known)):
+            answers.append(None)
+        else:
+            answers.append(listed)
     if False in answers:
         return False
     return None if None in answers else True
@@ -300,7 +311,8 @@ def _none(row: QualificationRow) -> _Ruling:
 
 
 def _answer(scheme: Scheme, row: QualificationRow, ruling: _Ruling, on: date) -> Qualification:
-    level = weakest(row.confidence, row.perimeter_confidence) if row.perimeter else row.confidence
+    bounded = row.perimeter is not None and (row.perimeter.regions or row.perimeter.countries)
+    level = weakest(row.confidence, row.perimeter_confidence) if bounded else row.confidence
     return Qualification(
         scheme=scheme.id,
         version=row.version,

@@ -48,7 +48,7 @@ def missing(
                     for spot in spots_of(site, find_regions(owner), owner, nowhere):
                         if not spot.known and site.region:
                             words.add(("region", owner, site.region))
-                        elif site.zone and "not in the catalog" in getattr(spot.location.countries, "detail", ""):
+                        elif not spot.found and site.zone:
                             words.add(("zone", owner, site.zone))
         for word in words:
             counts[word] = counts.get(word, 0) + stores

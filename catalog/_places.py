@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog._countries import ISO_3166
 from catalog._records import Region
@@ -20,13 +20,15 @@ class Spot:
 
     ``region`` is the catalog's spelling of the region code (the source's own word when the catalog
     does not hold it).  ``away`` tells a Local or Wavelength Zone, which the perimeter of its region
-    does not cover by itself.  ``known`` is false when the region code is not in the catalog.
+    does not cover by itself.  ``known`` is false when the region code is not in the catalog, and
+    ``found`` when the region or its zone is not.
     """
 
     location: Location
     region: str
     away: bool
     known: bool
+    found: bool
     source: Source
 
 
@@ -37,17 +39,19 @@ def spots_of(site: Site, regions: Regions | None, provider: str, stated: Source)
     over the region; a zone that the catalog does not hold leaves the country unread.
     """
     if site.country and not site.region and not site.zone:
-        return (Spot(Location("", "", _stated(site.country, stated)), "", False, True, stated),)
+        return (Spot(Location("", "", _stated(site.country, stated)), "", False, True, True, stated),)
     spot = _located(site, regions, provider, stated)
     if not site.country:
         return (spot,)
     found = spot.location.countries
     if isinstance(found, Known) and site.country in found.value:
         return (spot,)
-    # Region and statement disagree, or only the statement is known: both stay in sight, and a rule
-    # about "every location" has to hold for each.
-    declared = Location("", "", _stated(site.country, stated))
-    return (spot, Spot(declared, spot.region, spot.away, True, stated))
+    answer = _stated(site.country, stated)
+    if not spot.found:
+        return (replace(spot, location=Location(site.region, site.zone, answer)),)
+    # Region and statement disagree: both stay in sight, and a rule about "every location" has to
+    # hold for each.
+    return (spot, Spot(Location("", "", answer), spot.region, spot.away, True, True, stated))
 
 
 def _stated(country: str, source: Source) -> Countries:
@@ -57,9 +61,9 @@ def _stated(country: str, source: Source) -> Countries:
 
 
 def _located(site: Site, regions: Regions | None, provider: str, stated: Source) -> Spot:
-    def unread(detail: str, known: bool, source: Source = stated) -> Spot:
-        answer = Unread(Reason.NOT_TOLD, source, detail)
-        return Spot(Location(site.region, site.zone, answer), site.region, False, known, source)
+    def unread(detail: str, known: bool) -> Spot:
+        answer = Unread(Reason.NOT_TOLD, stated, detail)
+        return Spot(Location(site.region, site.zone, answer), site.region, False, known, False, stated)
 
     if not site.region and not site.zone:
         return unread("place not known", True)
@@ -86,7 +90,7 @@ def _spot(site: Site, row: Region) -> Spot:
     away = row.kind in AWAY
     region = row.within if away else row.code
     location = Location(site.region or region, site.zone or (row.code if away else ""), _countries(row))
-    return Spot(location, region, away, True, row.source)
+    return Spot(location, region, away, True, True, row.source)
 
 
 def _countries(row: Region) -> Countries:
