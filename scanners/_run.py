@@ -6,6 +6,7 @@ Besides the command line this is the only file that knows about futures, and it 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -15,7 +16,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -192,11 +193,14 @@ class _Threads(_Prompt):
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
+        self._closed = False
         self._queue: SimpleQueue[tuple[Future[Any], Callable[..., Any], Any, Any] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """A future of ``fn`` in one of the threads."""
+        if self._closed:
+            raise RuntimeError("this executor takes no more jobs")
         future: Future[T] = Future()
         self._queue.put((future, fn, args, kwargs))
         if len(self._threads) < self._workers:
@@ -212,9 +216,11 @@ class _Threads(_Prompt):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """No thread takes another job; with ``cancel_futures`` those that are queued are cancelled."""
-        while cancel_futures and not self._queue.empty():
-            if (item := self._queue.get()) is not None:
-                item[0].cancel()
+        self._closed = True
+        with contextlib.suppress(Empty):
+            while cancel_futures:
+                if (item := self._queue.get_nowait()) is not None:
+                    item[0].cancel()
         for _ in self._threads:
             self._queue.put(None)
         if wait:

@@ -6,6 +6,9 @@ import json
 import pickle
 import re
 import socket
+import sys
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -91,3 +94,19 @@ class TestEachScanner:
                 list(scanner.plan(Target(name, "example", tuple(sorted(settings.items())))))
             assert error.value.exit_code == 2
             assert setting in str(error.value)
+
+
+def test_the_scanner_of_the_documentation_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "adding-a-scanner.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
+    module = ModuleType("scanners.rehearsal")
+    exec(compile(code, "docs/adding-a-scanner.md", "exec"), module.__dict__)
+    monkeypatch.setitem(sys.modules, "scanners.rehearsal", module)
+    monkeypatch.setattr("scanners._names.names", lambda: ("rehearsal",))
+
+    (done,) = scanners.run(
+        scanners.load("rehearsal").plan(example("rehearsal")), scanners.InlineExecutor(), in_flight=1, budget_seconds=5
+    )
+
+    assert done.complete
+    assert (done.job.scope, set(module.EXAMPLE) - set(module.SETTINGS)) == ("the list of buckets", set())

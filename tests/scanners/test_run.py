@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -308,6 +311,70 @@ with scanners.executor(2) as pool:
 
     assert (out.returncode, out.stdout.strip()) == (0, "3")
     assert time.monotonic() - began < 30
+
+
+def test_the_threads_end_when_their_work_is_over(tasks) -> None:
+    tasks["fine"] = lambda *_: Step()
+    before = threading.active_count()
+
+    with executor(6) as pool:
+        assert len(list(run([job("fine", str(i)) for i in range(30)], pool, in_flight=12, budget_seconds=5))) == 30
+    for _ in range(200):
+        if threading.active_count() <= before:
+            break
+        time.sleep(0.01)
+
+    assert threading.active_count() <= before
+    with pytest.raises(RuntimeError, match="no more jobs"):
+        pool.submit(print)
+
+
+def test_jobs_are_done_in_other_processes_as_well(tmp_path: Path) -> None:
+    """As under dask, whose executor is a true one: only data travel, tasks are found by name over there."""
+    register = tmp_path / "register.yaml"
+    register.write_text("format: lexsitus/register/1\ndatasets:\n  - {id: eds}\n")
+    target = Target("declared", "register", (("path", str(register)),))
+    foreign = Job(Target("nobody", "x"), "list", "a list")
+
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        (done,) = run(scanners.load("declared").plan(target), pool, in_flight=1, budget_seconds=30)
+        with pytest.raises(UsageError, match="unknown scanner 'nobody'"):
+            list(run([foreign], pool, in_flight=1, budget_seconds=30))
+
+    assert [dataset.id for dataset in done.step.observations.datasets] == ["eds"]
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_an_interrupt_ends_the_run_at_once_and_keeps_what_was_handed_out(workers: int) -> None:
+    program = f"""
+import sys, time, types, scanners, scanners._names
+from model.places import Target
+module = types.ModuleType("scanners.rehearsal")
+def work(job, deadline):
+    if job.arguments[0] != "0":
+        time.sleep(600)
+    return scanners.Step()
+module.TASKS = {{"work": work}}
+sys.modules["scanners.rehearsal"] = module
+scanners._names.names = lambda: ("rehearsal",)
+jobs = (scanners.Job(Target("rehearsal", "x"), "work", f"work {{i}}", (str(i),)) for i in range(50))
+try:
+    with scanners.executor({workers}) as pool:
+        for done in scanners.run(jobs, pool, in_flight={workers}, budget_seconds=300):
+            print(done.job.scope, flush=True)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline().strip()
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=30)
+
+    assert first == "work 0"
+    assert rest.split() == ["interrupted"]
+    assert process.returncode == 0
 
 
 def test_an_executor_that_dies_leaves_gaps_and_no_exception(tasks) -> None:
