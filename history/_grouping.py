@@ -125,7 +125,8 @@ def _attach(con: Any, stores: str, copies: str, datasets: Sequence[Dataset]) -> 
         f"""
         CREATE OR REPLACE TEMP TABLE links AS
           SELECT origin.file_row_number AS origin, held.file_row_number AS held
-          FROM {copies} AS c JOIN {stores} AS origin ON of_store = origin.id JOIN {stores} AS held ON at_store = held.id;
+          FROM {copies} JOIN {stores} AS origin ON of_store = origin.id
+          JOIN {stores} AS held ON at_store = held.id;
         CREATE OR REPLACE TEMP TABLE belongs AS
           WITH RECURSIVE inherited(n, dataset) AS (
             SELECT n, dataset FROM direct SEMI JOIN links ON links.origin = n

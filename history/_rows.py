@@ -9,9 +9,9 @@ them to what ``model.codec`` says.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -39,21 +39,17 @@ ANSWERS = (
 SEPARATOR = "\x1f"
 """Between the parts of a line.  JSON text never holds it: a control character is escaped there."""
 
-_VALUES: dict[str, Any] = {
-    "checked_on": date,
-    "created_at": datetime,
-    "entity": NamedEntity,
-    "holds_health": bool,
-    "key": Key,
-    "provider": str,
-    "public": bool,
-    "service": str,
-    "service_id": str,
-    "shared_with": tuple[str, ...],
-    "sites": tuple[Site, ...],
-    "size_bytes": int,
-    "tags": tuple[tuple[str, str], ...],
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "checked_on": date.fromisoformat,
+    "created_at": datetime.fromisoformat,
+    "entity": partial(decode, NamedEntity),
+    "key": partial(decode, Key),
+    "shared_with": tuple,
+    "sites": lambda sites: tuple([Site(**site) for site in sites]),
+    "tags": lambda tags: tuple([(key, value) for key, value in tags]),
 }
+"""How the values that are not a text, a number or a boolean are read back."""
+
 _REMEMBERED_SOURCES = 20_000
 
 
@@ -98,9 +94,9 @@ class RowWriter:
         )
         match store.key:
             case Known(held):
-                key = _key_facts(held)
+                key = _key_text(held, "")  # thousands of keys in one custody are one fact
             case Absent():
-                key = _key_facts(Key(Custody.NONE))
+                key = _key_text(Key(Custody.NONE), "")
             case Unread():
                 key = "null"
         facts = (
@@ -160,18 +156,24 @@ def _value_text(value: Any) -> str:
         return f'"{_instant(value)}"'
     if kind is date:
         return f'"{value.isoformat()}"'
-    return _compound_text(value)
+    if kind is tuple:
+        return f"[{','.join(map(_value_text, value))}]"
+    if kind is Key:
+        return _key_text(value, value.id)
+    return _remembered_text(value)
+
+
+def _key_text(key: Key, id: str) -> str:
+    countries = ",".join(map(quote, key.countries))
+    return (
+        f'{{"account":{quote(key.account)},"countries":[{countries}],"custody":"{key.custody.value}",'
+        f'"id":{quote(id)},"location":{quote(key.location)}}}'
+    )
 
 
 @lru_cache(maxsize=16_384)
-def _compound_text(value: Any) -> str:
+def _remembered_text(value: Site | NamedEntity) -> str:
     return _text(encode(value))
-
-
-@lru_cache(maxsize=16_384)
-def _key_facts(key: Key) -> str:
-    # Thousands of keys in one custody are one fact: no rule depends on which key it is.
-    return _text(encode(replace(key, id="")))
 
 
 def value_line(key: str, value: Any) -> str:
@@ -196,7 +198,8 @@ def store_of(row: str) -> Store:
 def _answer(name: str, data: list[Any], sources: list[Source]) -> Observed[Any]:
     match data[0]:
         case "k":
-            return Known(decode(_VALUES[name], data[1]), sources[data[2]])
+            read = _READERS.get(name)
+            return Known(read(data[1]) if read else data[1], sources[data[2]])
         case "a":
             return Absent(sources[data[1]])
         case "u":

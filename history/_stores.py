@@ -27,7 +27,8 @@ class StoredStores:
         self._stores = literal(folder / "stores.parquet")
         self._copies = literal(folder / "copies.parquet")
         self._facts = literal(facts)
-        self._paths = (folder / "stores.parquet", facts)
+        self.folder = folder
+        self.facts = facts
 
     def __len__(self) -> int:
         return self._count(self._stores)
@@ -36,8 +37,7 @@ class StoredStores:
         paired = f"SELECT s.id, s.row, f.id, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f"
         for id, row, same, facts_id in stream(self._con.cursor().execute(paired)):
             if id != same:
-                path, facts = self._paths
-                raise SnapshotError(f"{facts}: does not belong to {path}: {same!r} stands for {id!r}; assess again")
+                raise SnapshotError(f"{self.facts}: not of {self.folder}: {same!r} stands for {id!r}; assess again")
             yield store_of(row), facts_id
 
     def find(self, store_id: str) -> tuple[Store, int] | None:
