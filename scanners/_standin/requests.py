@@ -16,6 +16,8 @@ from urllib.parse import parse_qs
 from scanners._standin.rights import actions_of
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/")
+# Of services that no request can tell apart, the one to name.
+_PREFERRED = frozenset({"rds", "timestream-write"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,7 @@ def credential_of(authorization: str) -> Credential | None:
 def identify(environ: dict[str, Any], body: bytes, scope: Credential) -> tuple[str, str, dict[str, Any]] | None:
     """The (service, operation, parameters) that a request asks for, or ``None`` when no service model knows it.
 
-    Services that share a signature and an interface (rds, docdb and neptune) are told as the first by
-    preference: ``rds``.
+    Services that share a signature and an interface (rds, docdb and neptune) are all told as one: ``rds``.
     """
     from werkzeug.exceptions import HTTPException
 
@@ -93,12 +94,13 @@ def _candidates(name: str, target: str, body: bytes) -> list[str]:
         return ["s3"]
     if target:
         prefix = target.rpartition(".")[0]
-        return sorted(s for s, meta in services.items() if meta.get("targetPrefix") == prefix)
+        twins = [s for s, meta in services.items() if meta.get("targetPrefix") == prefix]
+        return sorted(twins, key=lambda s: (s not in _PREFERRED, s))
     named = [s for s, meta in services.items() if name in (meta.get("signingName"), meta["endpointPrefix"])]
     version = parse_qs(body.decode("utf-8", "replace")).get("Version", [""])[0] if body[:1] != b"{" else ""
     dated = [s for s in named if version and services[s]["apiVersion"] == version]
-    # The service called as its signature is the widest (s3 takes any path), hence tried last; rds first of its kin.
-    return sorted(dated or named, key=lambda s: (s == name and s != "rds", s != "rds", s))
+    # The service called as its signature is the widest (s3 takes any path), hence tried last.
+    return sorted(dated or named, key=lambda s: (s not in _PREFERRED, s == name, s))
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -19,6 +20,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from scanners._standin import MANAGEMENT, Call, Fault, Kind, Standin
+from scanners.aws import rights
 
 ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=20, connect_timeout=5)
 HURRIED = Config(retries={"total_max_attempts": 1}, read_timeout=0.3, connect_timeout=5)
@@ -396,3 +398,51 @@ def test_leaving_it_ends_every_thread_and_prints_nothing(capfd: pytest.CaptureFi
 
     assert set(threading.enumerate()) == before
     assert capfd.readouterr() == ("", "")
+
+
+def sample(shape: Any) -> Any:
+    """Some value that fits ``shape``, with what it requires and no more."""
+    match shape.type_name:
+        case "structure":
+            return {name: sample(shape.members[name]) for name in shape.required_members}
+        case "list":
+            return [sample(shape.member)]
+        case "map":
+            return {}
+        case "string":
+            return shape.enum[0] if shape.enum else "a" * max(3, min(int(shape.metadata.get("min", 8)), 60))
+        case "integer" | "long":
+            return int(shape.metadata.get("min", 1))
+        case "boolean":
+            return True
+        case "timestamp":
+            return "2026-01-01T00:00:00Z"
+        case other:
+            raise AssertionError(f"no sample of {other}")
+
+
+def said_no(error: ClientError) -> bool:
+    """Whether an error is a proper answer to made-up parameters: nothing of that name."""
+    response = error.response
+    return 400 <= response["ResponseMetadata"]["HTTPStatusCode"] < 500 and not response["Error"]["Code"].isdigit()
+
+
+@pytest.mark.slow
+def test_every_operation_that_the_aws_scanner_may_call_is_understood_and_answered(server: Standin) -> None:
+    unclear = []
+    for service, operation in sorted(rights.called()):
+        asked = client(server, service, "us-east-1")
+        shape = asked.meta.service_model.operation_model(operation).input_shape
+        server.calls.clear()
+        try:
+            getattr(asked, xform_name(operation))(**(sample(shape) if shape else {}))
+        except ClientError as error:
+            # HeadBucket has no body, hence no code but the status.
+            if not said_no(error) and operation != "HeadBucket":
+                unclear.append((service, operation, str(error)))
+        understood = [(call.service, call.operation) for call in server.calls]
+        shared = "rds" if service in ("docdb", "neptune") else service
+        if understood != [(shared, operation)]:
+            unclear.append((service, operation, str(understood)))
+
+    assert unclear == []
