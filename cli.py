@@ -1,1 +1,726 @@
-"""The command line: arguments in, commands called, exit code out."""
+"""The command line: arguments in, commands called, files written, exit code out.
+
+Nothing here knows a provider, a rule or a format; what is slow to import is imported by the command
+that needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import csv
+import hashlib
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from history.editions import Draft, Edition, Editions
+    from history.journal import Journal
+    from history.snapshot import Snapshot
+    from model.assessment import Assessment, DataVersion
+    from model.configuration import Configuration
+    from model.datasets import Controller
+    from model.places import Observations, Target
+    from scanners import Done, Job, Step
+
+VERSION = "0.1.0"
+_PACKAGES = ("model", "scanners", "catalog", "legislation", "history", "reports")
+_INTERRUPTED = 130
+_JOB_SECONDS = 120.0
+"""A job that has no answer by then is a gap: the slowest listing known takes half of it."""
+_SAY_EVERY_SECONDS = 15.0
+_LITTLE_SPACE = 200 * 2**20
+_STALE = 5
+_RESUME_WITHIN = timedelta(hours=24)
+"""An unfinished scan older than this is not gone on with: its first half would describe another day."""
+_log = logging.getLogger("lexsitus.cli")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code (docs/interface.md); nothing is raised but SystemExit for usage."""
+    if overwritten := overwritten_packages(Path(__file__).parent):
+        print(
+            f"lexsitus: another distribution overwrote {', '.join(overwritten)}: nothing it prints could be trusted. "
+            "Install lexsitus alone: pipx install lexsitus, or a virtual environment of its own.",
+            file=sys.stderr,
+        )
+        return 1
+    from model.errors import LexsitusError
+
+    args = _parser().parse_args(arguments)
+    _start_logging(args)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except LexsitusError as error:
+        print(f"lexsitus: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("lexsitus: interrupted; what was read is kept, the next scan goes on from there", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output left: not an error of ours, and Python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        print(f"lexsitus: {error.filename or 'system'}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    return code
+
+
+def overwritten_packages(folder: Path) -> tuple[str, ...]:
+    """Which of our packages are no longer those of the installed wheel (docs/decisions/0001).
+
+    Compares each ``__init__.py`` with its digest in the wheel's RECORD; empty for a source tree, which has none.
+    """
+    records = sorted(folder.glob(f"lexsitus-{VERSION}.dist-info/RECORD"))
+    if not records:
+        return ()
+    wanted = {f"{package}/__init__.py" for package in _PACKAGES}
+    found = []
+    with records[0].open(encoding="utf-8", newline="") as lines:
+        for name, digest, _ in csv.reader(lines):
+            if name in wanted:
+                path = folder / name
+                actual = hashlib.sha256(path.read_bytes()).digest() if path.exists() else b""
+                if digest != "sha256=" + base64.urlsafe_b64encode(actual).rstrip(b"=").decode():
+                    found.append(name)
+    return tuple(found)
+
+
+# Arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", metavar="FILE", help="configuration (default: LEXSITUS_CONFIG, ./lexsitus.toml)")
+    common.add_argument("--lang", choices=("fr", "en"), help="language of what people read")
+    common.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    common.add_argument("--verbose", action="store_true", help="say what is being done")
+    common.add_argument("--no-color", action="store_true", help="never use colour")
+    parser = argparse.ArgumentParser(
+        prog="lexsitus",
+        description="Where health data rest, who operates each place, whose law reaches it, what the law says of it, "
+        "how we know, and what could not be seen.",
+        epilog="start with: lexsitus demo    then: lexsitus init, lexsitus doctor, lexsitus run    "
+        "exit codes: 0 nothing to report, 1 fault, 2 usage, 3 non-compliant, 4 coverage incomplete, 5 lapsed or stale",
+    )
+    parser.add_argument("--version", action="version", version=f"lexsitus {VERSION}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str, example: str
+    ) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, parents=[common], help=text, description=text, epilog=f"example: {example}")
+        sub.set_defaults(run=run)
+        return sub
+
+    demo = command("demo", _demo, "a fictitious hospital: no account, no network", "lexsitus demo --lang en")
+    demo.add_argument("--output", metavar="DIR", default="demo", help="where its files go (default: ./demo)")
+
+    init = command("init", _init, "write lexsitus.toml and a register to start from", "lexsitus init --directory audit")
+    init.add_argument("--directory", metavar="DIR", default=".", help="where (default: here)")
+
+    command("doctor", _doctor, "check identities, rights, clock, data age, installation", "lexsitus doctor")
+
+    for name, run, text in (
+        ("scan", _scan, "read every target and the register into a new edition, and judge it"),
+        ("run", _run, "scan, and every report that the configuration names: what cron calls"),
+    ):
+        scan = command(name, run, text, f"lexsitus {name} --only chu-prod")
+        scan.add_argument("--only", nargs="+", metavar="NAME", help="these targets; the others are shown as gaps")
+        scan.add_argument("--jobs", type=_positive, default=32, metavar="N", help="questions in flight (default: 32)")
+        scan.add_argument("--no-resume", action="store_true", help="forget an unfinished scan")
+        _add_fail_on(scan)
+
+    assess = command("assess", _assess, "judge a kept snapshot again; no network", "lexsitus assess --on 2027-01-01")
+    assess.add_argument(
+        "--on", type=_day, metavar="YYYY-MM-DD", help="the day whose law and facts count (default: today)"
+    )
+    assess.add_argument("--edition", metavar="ID", help="whose snapshot (default: the latest)")
+    assess.add_argument("--catalog", metavar="DIR", help="your own catalog files, over those shipped")
+    _add_fail_on(assess)
+
+    report = command(
+        "report", _report, "print or write reports of an edition", "lexsitus report --format json | jq .summary"
+    )
+    report.add_argument("--format", nargs="+", metavar="NAME", help="table (default), json, html")
+    report.add_argument("--output", metavar="PATH", help="a file for one format, a folder for several")
+    report.add_argument("--edition", metavar="ID", help="which edition (default: the latest)")
+    report.add_argument("--schema", action="store_true", help="print the JSON Schema of the json report")
+    _add_fail_on(report)
+
+    explain = command(
+        "explain", _explain, "from observation to verdict, and what would change it", "lexsitus explain edsante"
+    )
+    explain.add_argument("id", metavar="ID", help="a store, a dataset, a finding or a gap")
+    explain.add_argument("--edition", metavar="ID", help="which edition (default: the latest)")
+
+    permissions = command(
+        "permissions", _permissions, "the exact read-only policy of a scanner", "lexsitus permissions aws"
+    )
+    permissions.add_argument("scanner", metavar="NAME", help="a scanner, for example aws")
+
+    verify = command("verify", _verify, "check the digests and the chain of editions", "lexsitus verify")
+    verify.add_argument("edition", nargs="?", metavar="EDITION", help="one edition (default: all)")
+    return parser
+
+
+def _add_fail_on(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fail-on", type=_codes, default=(3, 4, 5), metavar="CODES",
+        help="which of 3,4,5 make the command exit non-zero, or none (default: 3,4,5)",
+    )  # fmt: skip
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text!r}")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day written YYYY-MM-DD, found {text!r}") from None
+
+
+def _codes(text: str) -> tuple[int, ...]:
+    if text == "none":
+        return ()
+    if not set(text.split(",")) <= {"3", "4", "5"}:
+        raise argparse.ArgumentTypeError(f"expected some of 3,4,5 separated by commas, or none; found {text!r}")
+    return tuple(int(code) for code in text.split(","))
+
+
+def _start_logging(args: argparse.Namespace) -> None:
+    level = logging.ERROR if args.quiet else logging.INFO if args.verbose else logging.WARNING
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s", force=True)
+    for talkative in ("boto3", "botocore", "urllib3", "werkzeug", "moto"):
+        # Their debug lines may hold signed requests.
+        logging.getLogger(talkative).setLevel(logging.ERROR)
+
+
+# Commands
+
+
+def _configuration(args: argparse.Namespace) -> Configuration:
+    import reports
+    from model.configuration import configuration_path, read_configuration
+
+    configuration = read_configuration(configuration_path(args.config, os.environ), reports.names(), os.environ)
+    return replace(configuration, lang=args.lang) if args.lang else configuration
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from scanners._standin.hospital import demo_environment, demo_files, hospital
+
+    folder = Path(args.output)
+    _say(args, "starting a fictitious hospital on this machine; no account, no network")
+    with hospital() as server:
+        args.config = str(demo_files(folder, server.endpoint_url))
+        args.only, args.jobs, args.no_resume, args.fail_on = None, 16, True, (3, 4, 5)
+        with _environment(demo_environment()):
+            edition, code = _new_edition(args, _configuration(args), with_reports=True)
+    _print_report(edition, "table", args.lang or "fr")
+    print(f"A scheduled run would have ended with exit code {code}.", file=sys.stderr)
+    for page in sorted(edition.folder.rglob("*.html")):
+        print(f"HTML edition: {page.resolve()}", file=sys.stderr)
+    return 0
+
+
+def _init(args: argparse.Namespace) -> int:
+    from model.configuration import FILE_NAME
+    from model.errors import UsageError
+    from scanners import configuration_template, register_template
+
+    folder, lang = Path(args.directory), args.lang or "fr"
+    files = {FILE_NAME: configuration_template(lang), "register.yaml": register_template(lang)}
+    for name in files:
+        if (folder / name).exists():
+            raise UsageError(f"{folder / name}: already there; nothing was written. Choose another --directory")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        _say(args, f"wrote {folder / name}")
+    _say(args, "fill them in, then: lexsitus doctor, lexsitus run")
+    return 0
+
+
+def _scan(args: argparse.Namespace) -> int:
+    _, code = _new_edition(args, _configuration(args), with_reports=False)
+    return code
+
+
+def _run(args: argparse.Namespace) -> int:
+    _, code = _new_edition(args, _configuration(args), with_reports=True)
+    return code
+
+
+def _new_edition(args: argparse.Namespace, configuration: Configuration, *, with_reports: bool) -> tuple[Edition, int]:
+    """Scans, judges and publishes: the edition and the exit code.  Nothing is published unless all of it is."""
+    from history.editions import Editions
+    from history.journal import digest_of_run
+    from history.snapshot import Snapshot
+    from model.datasets import Controller
+    from scanners import targets
+
+    every = targets(configuration)
+    wanted = _only(every, args.only)
+    began = datetime.now(UTC)
+    editions = Editions(configuration.editions)
+    digest = digest_of_run(VERSION, wanted, _digest(configuration.register))
+    with editions.lock(began), ExitStack() as open_until_published:
+        draft = _draft(args, editions, began, digest)
+        _read_into(args, draft, digest, wanted, left_out=[target for target in every if target not in wanted])
+        snapshot = open_until_published.enter_context(Snapshot(draft.folder / "snapshot"))
+        controller = Controller(configuration.organisation, configuration.controller)
+        assessment = _judge(draft, snapshot, controller, began.date(), editions.latest())
+        names = configuration.reports if with_reports else ()
+        return _publish(args, editions, draft, assessment, names, configuration.lang)
+
+
+def _only(every: tuple[Target, ...], names: Sequence[str] | None) -> tuple[Target, ...]:
+    """The targets called ``names`` (all when ``None``); the register always counts."""
+    from model.errors import TargetError, UsageError
+
+    known = [target.name for target in every]
+    if not known:
+        raise TargetError("nothing to scan: add a [[target]] or a register to the configuration")
+    for name in names or ():
+        if name not in known:
+            raise UsageError(f"--only: no target {name!r}; known: {', '.join(known)}")
+    return tuple(target for target in every if names is None or target.name in names or target.scanner == "declared")
+
+
+def _digest(path: Path | None) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path and path.is_file() else ""
+
+
+def _draft(args: argparse.Namespace, editions: Editions, began: datetime, digest: str) -> Draft:
+    """The unfinished draft of the same scan when it is not older than a day, else a new one."""
+    unfinished = None if args.no_resume else editions.open_draft(digest)
+    if unfinished and began - unfinished.started_at <= _RESUME_WITHIN:
+        _say(args, f"going on with the scan of {unfinished.started_at:%Y-%m-%d %H:%M:%S} UTC (--no-resume starts anew)")
+        return unfinished
+    return editions.draft(began, digest)
+
+
+def _read_into(
+    args: argparse.Namespace, draft: Draft, digest: str, wanted: Sequence[Target], left_out: Sequence[Target]
+) -> None:
+    """Runs every job of the targets and seals what they learned as the snapshot of ``draft``."""
+    from history.journal import Journal
+    from history.tables import SnapshotWriter
+    from scanners import executor, load, run
+
+    reachable, gaps = _identified(wanted, left_out)
+    jobs = [job for target in reachable for job in load(target.scanner).plan(target)]
+    scopes: list[tuple[str, str]] = []
+    with (
+        Journal(draft.journal, digest) as journal,
+        SnapshotWriter(draft.folder / "snapshot", draft.scratch / "tables") as writer,
+        executor(args.jobs) as workers,
+        _Progress(args, len(jobs)) as progress,
+    ):
+        writer.add(gaps)
+        for done in run(
+            jobs, workers, in_flight=args.jobs, budget_seconds=_JOB_SECONDS, recall=lambda job: _recalled(journal, job)
+        ):
+            if not done.resumed:
+                _record(journal, done)
+            writer.add(done.step.observations)
+            if done.complete:
+                scopes.append((done.job.target.name, done.job.scope))
+            progress.step(done)
+        writer.seal(wanted, scopes, draft.started_at, datetime.now(UTC), VERSION)
+
+
+def _identified(wanted: Sequence[Target], left_out: Sequence[Target]) -> tuple[list[Target], Observations]:
+    """The targets that let us in, and a gap for each other one.
+
+    Raises CredentialsError when none of those that need an identity does: there is nothing to publish then.
+    """
+    from model.errors import CredentialsError
+    from model.observed import Reason
+    from model.places import Gap, Observations
+    from scanners import load
+
+    reachable, gaps, refusals, now = [], [], [], datetime.now(UTC)
+    for target in left_out:
+        scope = f"target {target.name}, left out by --only"
+        gaps.append(Gap(target.scanner, target.name, "", "", scope, "--only", Reason.DISABLED, now))
+    for target in wanted:
+        try:
+            load(target.scanner).identify(target)
+            reachable.append(target)
+        except CredentialsError as error:
+            refusals.append(error)
+            scope, detail = f"target {target.name}: no identity", str(error)
+            gaps.append(Gap(target.scanner, target.name, "", "", scope, "identify", Reason.REFUSED, now, detail=detail))
+    if refusals and all(target.scanner == "declared" for target in reachable):
+        raise refusals[0]
+    return reachable, Observations(gaps=tuple(gaps))
+
+
+def _recalled(journal: Journal, job: Job) -> Step | None:
+    from scanners import Job, Step
+
+    entry = journal.recall(job.key)
+    if entry is None:
+        return None
+    return Step(entry.observations, tuple(Job(r.target, r.task, r.scope, r.arguments) for r in entry.requests))
+
+
+def _record(journal: Journal, done: Done) -> None:
+    from history.journal import Entry, Request
+
+    requests = tuple(Request(job.target, job.task, job.scope, job.arguments) for job in done.step.jobs)
+    journal.record(done.job.key, Entry(done.step.observations, requests, done.complete))
+
+
+def _judge(
+    draft: Draft,
+    snapshot: Snapshot,
+    controller: Controller,
+    on: date,
+    previous: Edition | None,
+    overlay: str | None = None,
+) -> Assessment:
+    """What the law and the catalog say on the day ``on`` of what the snapshot holds.  No network."""
+    import catalog
+    import legislation
+    import reports
+    from history import assessments
+    from model.assessment import Assessment, Exit, Header, exit_of, summarise
+
+    facts, law = catalog.load(Path(overlay) if overlay else None), legislation.load()
+    inventory = snapshot.inventory(controller)
+    judgement = law.assess(facts.resolve(inventory, on), inventory.derogations, on)
+    header = Header(
+        edition=draft.id,
+        tool_version=VERSION,
+        organisation=controller.name,
+        controller=controller.kind.value,
+        started_at=snapshot.manifest.started_at,
+        finished_at=snapshot.manifest.finished_at,
+        on=on,
+        snapshot_sha256=snapshot.sha256,
+        catalog=facts.version(on),
+        legislation=law.version(on),
+        previous=previous.id if previous else "",
+    )
+    gaps, summary = inventory.gaps, summarise(judgement, snapshot.copies, len(inventory.gaps))
+    assessment = Assessment(header, judgement, gaps, inventory.flows, summary, Exit(0, ()), snapshot.stores)
+    before = assessments.read_header(previous.folder) if previous else None
+    seen = assessments.first_seen(reports.finding_ids(assessment), before, on)
+    return replace(assessment, header=replace(header, first_seen=seen), exit=exit_of(judgement, len(gaps), header))
+
+
+def _publish(
+    args: argparse.Namespace,
+    editions: Editions,
+    draft: Draft,
+    assessment: Assessment,
+    names: Iterable[str],
+    lang: str,
+) -> tuple[Edition, int]:
+    from history import assessments
+
+    assessments.write(draft.folder, assessment)
+    for name in names:
+        _write_report(assessment, name, lang, draft.folder / "reports")
+    header = assessment.header
+    edition = editions.publish(draft, not assessment.gaps, VERSION, header.catalog, header.legislation)
+    counts, codes = assessment.summary, assessment.exit.all
+    _say(
+        args,
+        f"edition {edition.id}: {counts.stores} stores, {counts.copies} copies, {counts.datasets} datasets, "
+        f"{counts.gaps} gaps; in {edition.folder}; exit codes that apply: {', '.join(map(str, codes)) or 0}",
+    )
+    return edition, _code(assessment, args)
+
+
+def _code(assessment: Assessment, args: argparse.Namespace) -> int:
+    return max((code for code in assessment.exit.all if code in args.fail_on), default=0)
+
+
+def _assess(args: argparse.Namespace) -> int:
+    from history import assessments
+    from history.editions import Editions
+    from history.journal import digest_of_run
+    from history.snapshot import Snapshot
+    from model.datasets import Controller, ControllerKind
+
+    configuration = _configuration(args)
+    editions = Editions(configuration.editions)
+    kept, began = _edition(editions, args.edition), datetime.now(UTC)
+    header = assessments.read_header(kept.folder)
+    on = args.on or began.date()
+    with editions.lock(began), ExitStack() as open_until_published:
+        draft = editions.draft(began, digest_of_run(VERSION, (), kept.id, on.isoformat()))
+        shutil.copytree(kept.folder / "snapshot", draft.folder / "snapshot")
+        snapshot = open_until_published.enter_context(Snapshot(draft.folder / "snapshot"))
+        controller = Controller(header.organisation, ControllerKind(header.controller))
+        assessment = _judge(draft, snapshot, controller, on, editions.latest(), args.catalog)
+        edition, code = _publish(args, editions, draft, assessment, (), configuration.lang)
+    _print_report(edition, "table", configuration.lang)
+    return code
+
+
+def _edition(editions: Editions, name: str | None) -> Edition:
+    """The edition called ``name``, else the latest."""
+    from model.errors import UsageError
+
+    if name:
+        return editions.find(name)
+    latest = editions.latest()
+    if latest is None:
+        raise UsageError(
+            f"{editions.directory}: no edition yet; run lexsitus run, or name the folder in the configuration"
+        )
+    return latest
+
+
+def _report(args: argparse.Namespace) -> int:
+    import reports
+    from history import assessments
+    from history.editions import Editions
+    from model.errors import UsageError
+
+    if args.schema:
+        sys.stdout.buffer.write(reports.schema())
+        return 0
+    configuration = _configuration(args)
+    names = args.format or ["table"]
+    for name in names:
+        reports.load(name)
+    if len(names) > 1 and not args.output:
+        raise UsageError("--output: several formats need a folder to go to")
+    edition = _edition(Editions(configuration.editions), args.edition)
+    assessment = assessments.read(edition.folder)
+    if not args.output:
+        _print_report(edition, names[0], configuration.lang)
+    elif len(names) == 1 and not Path(args.output).is_dir():
+        _write(Path(args.output), reports.load(names[0]).render(assessment, configuration.lang))
+        _say(args, f"wrote {args.output}")
+    else:
+        for name in names:
+            _say(args, f"wrote {_write_report(assessment, name, configuration.lang, Path(args.output))}")
+    return _code(assessment, args)
+
+
+def _print_report(edition: Edition, name: str, lang: str) -> None:
+    import reports
+    from history import assessments
+
+    for chunk in reports.load(name).render(assessments.read(edition.folder), lang):
+        sys.stdout.buffer.write(chunk)
+
+
+def _write_report(assessment: Assessment, name: str, lang: str, folder: Path) -> Path:
+    import reports
+
+    report = reports.load(name)
+    path = folder / f"{name}.{lang}{report.SUFFIX}"
+    _write(path, report.render(assessment, lang))
+    return path
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    """The whole file or none of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        with beside.open("wb") as file:
+            file.writelines(chunks)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _explain(args: argparse.Namespace) -> int:
+    import reports
+    from history import assessments
+    from history.editions import Editions
+
+    configuration = _configuration(args)
+    edition = _edition(Editions(configuration.editions), args.edition)
+    print(reports.explain(assessments.read(edition.folder), args.id, configuration.lang), end="")
+    return 0
+
+
+def _permissions(args: argparse.Namespace) -> int:
+    from scanners import load
+
+    print(load(args.scanner).policy())
+    return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from history.editions import Editions
+    from history.verification import verify
+
+    editions = Editions(_configuration(args).editions)
+    problems = verify(editions, args.edition or "")
+    for problem in problems:
+        print(problem.message)
+    if not problems:
+        count = 1 if args.edition else len(editions.ids())
+        _say(args, f"{editions.directory}: {count} edition(s) as they were published, the chain is whole")
+    return 1 if problems else 0
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    """Checks everything a scan needs, a line each with what to do; returns the gravest exit code."""
+    worst = 0
+    for what, check in _checks(args):
+        code, detail = _checked(check)
+        print(f"{'ok' if code == 0 else 'warning' if code == _STALE else 'problem':<9}{what}: {detail}")
+        worst = worst if worst in (1, 2) else code or worst
+    return worst
+
+
+def _checked(check: Callable[[], tuple[int, str]]) -> tuple[int, str]:
+    from model.errors import LexsitusError
+
+    try:
+        return check()
+    except LexsitusError as error:
+        return error.exit_code, str(error)
+
+
+def _checks(args: argparse.Namespace) -> Iterator[tuple[str, Callable[[], tuple[int, str]]]]:
+    """What ``doctor`` checks, in order.  A check gives an exit code and words, or raises an error of ours."""
+    import catalog
+    import legislation
+
+    today = datetime.now(UTC).date()
+    yield "installation", _check_installation
+    yield "catalog", lambda: _check_age(catalog.load().version(today))
+    yield "legislation", lambda: _check_age(legislation.load().version(today))
+    read: list[Configuration] = []
+    yield "configuration", lambda: _check_configuration(args, read)
+    targets: list[Target] = []
+    for configuration in read:
+        yield "editions", partial(_check_editions, configuration.editions)
+        yield "targets", partial(_check_targets, configuration, targets)
+    for target in targets:
+        yield f"{target.scanner} {target.name}", partial(_check_target, target)
+
+
+def _check_configuration(args: argparse.Namespace, read: list[Configuration]) -> tuple[int, str]:
+    read.append(_configuration(args))
+    return 0, f"{read[0].path}, {len(read[0].targets)} target(s), register: {read[0].register or 'none'}"
+
+
+def _check_installation() -> tuple[int, str]:
+    from importlib.util import find_spec
+
+    demo = "present" if find_spec("moto") else "absent (pip install 'lexsitus[demo]')"
+    return 0, f"lexsitus {VERSION}, Python {sys.version.split()[0]}, our packages are ours, demo extra {demo}"
+
+
+def _check_age(data: DataVersion) -> tuple[int, str]:
+    text = f"version {data.version}, oldest check {data.checked_on}"
+    if not data.stale:
+        return 0, text
+    return _STALE, "; ".join([text, *(warning.en for warning in data.warnings), "install a newer lexsitus"])
+
+
+def _check_editions(directory: Path) -> tuple[int, str]:
+    from history.editions import Editions
+
+    with Editions(directory).lock(datetime.now(UTC)):
+        ids = Editions(directory).ids()
+    free = shutil.disk_usage(directory).free
+    if free < _LITTLE_SPACE:
+        return 1, f"{directory}: only {free // 2**20} MiB free; a scan needs about {_LITTLE_SPACE // 2**20}"
+    return 0, f"{directory}: writable, {len(ids)} edition(s), the last {ids[-1] if ids else 'none yet'}"
+
+
+def _check_targets(configuration: Configuration, into: list[Target]) -> tuple[int, str]:
+    from scanners import load, targets
+
+    into.extend(targets(configuration))
+    jobs = sum(1 for target in into for _ in load(target.scanner).plan(target))
+    return 0, f"{len(into)} target(s), {jobs} first question(s) planned"
+
+
+def _check_target(target: Target) -> tuple[int, str]:
+    """Who we are there, and which of the first listings we are refused."""
+    from scanners import load
+
+    return 0, load(target.scanner).identify(target)
+
+
+# What people see meanwhile
+
+
+def _say(args: argparse.Namespace, text: str) -> None:
+    if not args.quiet:
+        print(f"lexsitus: {text}", file=sys.stderr)
+
+
+class _Progress:
+    """A bar on a terminal; in a log a line now and then."""
+
+    def __init__(self, args: argparse.Namespace, jobs: int) -> None:
+        self._args = args
+        self._jobs, self._done, self._gaps = jobs, 0, 0
+        self._said_at = time.monotonic()
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty() and not self._args.quiet:
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=self._jobs, unit=" questions", file=sys.stderr, dynamic_ncols=True, leave=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def step(self, done: Done) -> None:
+        """Counts a job that is done and those that follow from it."""
+        self._jobs += len(done.step.jobs)
+        self._done += 1
+        self._gaps += len(done.step.observations.gaps)
+        if self._bar is not None:
+            self._bar.total = self._jobs
+            self._bar.set_postfix_str(f"{self._gaps} gaps", refresh=False)
+            self._bar.update()
+        elif time.monotonic() - self._said_at >= _SAY_EVERY_SECONDS:
+            self._said_at = time.monotonic()
+            _say(self._args, f"{self._done} of {self._jobs} questions answered, {self._gaps} gaps")
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """These environment variables, for the time of the demonstration."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,7 +18,7 @@ from model.assessment import Assessment
 from model.errors import UsageError
 from reports._words import LANGUAGES
 
-__all__ = ["LANGUAGES", "Report", "load", "names"]
+__all__ = ["LANGUAGES", "Report", "explain", "finding_ids", "load", "names", "schema"]
 
 _LATER = frozenset({"jsonl", "csv", "xlsx", "pdf", "ocsf", "oscal", "prometheus", "ciso-assistant"})
 
@@ -51,6 +51,27 @@ def load(name: str) -> Report:
     close = get_close_matches(name, modules, 1)
     hint = f"did you mean {close[0]!r}? " if close else ""
     raise UsageError(f"unknown report {name!r}; {hint}{known}")
+
+
+def finding_ids(assessment: Assessment) -> tuple[str, ...]:
+    """The id of every finding of the assessment, stable from run to run."""
+    from reports._findings import findings
+
+    return tuple(finding.id for finding in findings(assessment))
+
+
+def explain(assessment: Assessment, id: str, lang: str = "fr") -> str:
+    """The chain from observation to verdict for one id, as text.  Raises UsageError when nothing bears it."""
+    from reports import _explanation
+
+    return _explanation.explain(assessment, id, lang)
+
+
+def schema() -> bytes:
+    """The JSON Schema of the ``json`` report."""
+    from reports import native
+
+    return native.schema()
 
 
 @cache
