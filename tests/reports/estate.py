@@ -610,4 +610,5 @@ def many_findings(datasets: int) -> Assessment:
     )
     ids = tuple(one.dataset.id for one in judged)
     places = tuple(replace(one, datasets=ids, verdicts=()) for one in base.judgement.places[:2])
-    return assess(replace(base.judgement, datasets=judged, places=places, unattached=None), GAPS, base.stores, 2)
+    stores = Kept([row for row in base.stores if row[1] < 2])
+    return assess(replace(base.judgement, datasets=judged, places=places, unattached=None), GAPS, stores, 0)

@@ -1,0 +1,246 @@
+"""What a committee is asked to decide, gravest first: one line per act, never one per finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from model.assessment import Assessment, DerogationState, JudgedDerogation, Outcome, RuleKind
+from model.observed import Reason
+from model.places import Gap
+from reports._evidence import Citation, Evidence
+from reports._findings import Finding
+from reports._text import visible
+from reports._words import Language
+
+_NOTICE = timedelta(days=90)
+_NAMED = 5
+_STEPS = 12
+_REFUSED = (Reason.REFUSED, Reason.DISABLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One act: its verb, what it concerns, by when and why, what happens otherwise.  ``steps`` may be empty."""
+
+    id: str
+    title: str
+    concerns: str
+    deadline: str
+    basis: str
+    consequence: str
+    steps: tuple[str, ...]
+    evidence: Citation
+
+
+def decisions(
+    assessment: Assessment,
+    found: Sequence[Finding],
+    evidence: Evidence,
+    cite: Callable[[Finding], str],
+    words: Language,
+) -> list[Decision]:
+    """Every decision called for, numbered D-01 upward.  ``cite`` words the legal basis of a finding."""
+    titles = {
+        judged.dataset.id: _title(judged.dataset.title, judged.dataset.id) for judged in assessment.judgement.datasets
+    }
+    writer = _Writer(assessment, evidence, words, titles, cite)
+    acts = [
+        *writer.breaches(found),
+        *writer.lapsed(),
+        *writer.rights(),
+        *writer.facts(found),
+        *writer.loose(),
+        *writer.ending(),
+    ]
+    return [_numbered(act, rank) for rank, act in enumerate(acts, 1)]
+
+
+def named(titles: Sequence[str], words: Language) -> str:
+    """A few titles and the number of the others."""
+    shown = [f"« {title} »" if words.code == "fr" else f"“{title}”" for title in titles[:_NAMED]]
+    if len(titles) > _NAMED:
+        return f"{', '.join(shown)} {words.say('page.and_more', n=words.number(len(titles) - _NAMED))}"
+    return words.sequence(shown)
+
+
+def fact(name: str, words: Language) -> str:
+    """What people call a fact; a member of a list is called like the nearest name that has words."""
+    parts = name.split(".")
+    for end in range(len(parts), 0, -1):
+        known = words.sentences.get(f"fact.{'.'.join(parts[:end])}")
+        if known:
+            return known
+    return visible(name, 80)
+
+
+def _title(title: str, id: str) -> str:
+    return visible(title or id, 120)
+
+
+def _numbered(act: Decision, rank: int) -> Decision:
+    return Decision(
+        f"D-{rank:02}", act.title, act.concerns, act.deadline, act.basis, act.consequence, act.steps, act.evidence
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    assessment: Assessment
+    evidence: Evidence
+    words: Language
+    titles: dict[str, str]
+    cite: Callable[[Finding], str]
+
+    def breaches(self, found: Sequence[Finding]) -> Iterator[Decision]:
+        """One act per breached rule: its remedy, for all the datasets that breach it."""
+        by_rule: dict[str, list[Finding]] = {}
+        for one in found:
+            if one.is_breach and one.group is None:
+                by_rule.setdefault(one.rule.id, []).append(one)
+        stores = {judged.dataset.id: judged.stores for judged in self.assessment.judgement.datasets}
+        for group in by_rule.values():
+            rule = group[0].rule
+            count = sum(stores.get(one.dataset, 0) for one in group)
+            datasets = self._datasets([one.dataset for one in group])
+            yield self._decision(
+                title=self.words.pick(rule.remedy),
+                concerns=f"{datasets} ({rule.id}, {self.words.pick(rule.titles)})",
+                deadline=self.words.say("decisions.in_force", day=self.words.day(rule.in_force_from)),
+                basis=self.cite(group[0]),
+                consequence=self.words.say("decisions.breach", stores=self.words.count("n.stores", count)),
+                evidence=self.evidence.cite(source for one in group for source in one.verdict.sources),
+            )
+
+    def rights(self) -> Iterator[Decision]:
+        """One act for the rights to grant, one for the readings to repeat."""
+        refused = [gap for gap in self.assessment.gaps if gap.permission or gap.reason in _REFUSED]
+        asked = rights(refused)
+        steps = [
+            self.words.say(
+                "decisions.rights_step",
+                permission=visible(permission, 120) or self.words.say("page.unspecified"),
+                who=visible(who, 120) or self.words.say("page.unspecified"),
+                gaps=self.words.count("n.gaps", len(gaps)),
+            )
+            for (permission, who), gaps in asked.items()
+        ]
+        yield from self._gaps("decisions.rights", refused, steps)
+        others = [gap for gap in self.assessment.gaps if gap not in refused]
+        by_reason: dict[str, int] = {}
+        for gap in others:
+            by_reason[gap.reason] = by_reason.get(gap.reason, 0) + 1
+        steps = [
+            self.words.say(
+                "decisions.again_step", reason=self.words.name("reason", reason), gaps=self.words.count("n.gaps", count)
+            )
+            for reason, count in sorted(by_reason.items())
+        ]
+        yield from self._gaps("decisions.again", others, steps)
+
+    def facts(self, found: Sequence[Finding]) -> Iterator[Decision]:
+        """One act for all that the register leaves out and a breach rule asks for."""
+        missing: dict[str, set[str]] = {}
+        rules: set[str] = set()
+        for one in found:
+            if one.verdict.outcome is Outcome.UNDETERMINED and one.rule.kind is RuleKind.BREACH and one.group is None:
+                for name in one.verdict.missing:
+                    missing.setdefault(fact(name, self.words), set()).add(one.dataset)
+                    rules.add(one.rule.id)
+        if not missing:
+            return
+        order = sorted(missing.items(), key=lambda item: (-len(item[1]), item[0]))
+        steps = [
+            self.words.say("decisions.facts_step", fact=name, datasets=self._datasets(sorted(datasets)))
+            for name, datasets in order
+        ]
+        yield self._decision(
+            title=self.words.say("decisions.facts"),
+            concerns=self._datasets(sorted({dataset for datasets in missing.values() for dataset in datasets})),
+            basis=", ".join(sorted(rules)),
+            consequence=self.words.say("decisions.facts_consequence"),
+            steps=steps,
+        )
+
+    def loose(self) -> Iterator[Decision]:
+        """The act for the stores tied to no dataset."""
+        loose = self.assessment.judgement.unattached
+        if loose and loose.stores:
+            count = self.words.count("n.stores", loose.stores)
+            yield self._decision(
+                title=self.words.say("decisions.attach", stores=count),
+                concerns=self.words.say("unattached"),
+                consequence=self.words.say("decisions.attach_consequence"),
+            )
+
+    def lapsed(self) -> Iterator[Decision]:
+        """One act per derogation that is over."""
+        for judged in self.assessment.judgement.derogations:
+            if judged.state is DerogationState.LAPSED:
+                yield self._derogation(judged, "decisions.lapsed")
+
+    def ending(self) -> Iterator[Decision]:
+        """One act per derogation that ends within 90 days."""
+        limit = self.assessment.header.on + _NOTICE
+        for judged in self.assessment.judgement.derogations:
+            if judged.state is DerogationState.IN_FORCE and judged.derogation.ends_on <= limit:
+                yield self._derogation(judged, "decisions.ending")
+
+    def _derogation(self, judged: JudgedDerogation, key: str) -> Decision:
+        act = judged.derogation
+        covered = [f"{rule}, {self.titles.get(dataset, visible(dataset, 120))}" for dataset, rule in act.covers]
+        return self._decision(
+            title=self.words.say(key, id=visible(act.id, 60)),
+            concerns=" ; ".join(covered[:_NAMED]) or "–",
+            deadline=self.words.say(f"{key}_deadline", day=self.words.day(act.ends_on)),
+            basis=visible(act.act, 200),
+            consequence=self.words.say(f"{key}_consequence"),
+        )
+
+    def _gaps(self, key: str, gaps: Sequence[Gap], steps: Sequence[str]) -> Iterator[Decision]:
+        if gaps:
+            targets = sorted({visible(gap.target, 60) for gap in gaps})
+            yield self._decision(
+                title=self.words.say(key),
+                concerns=self.words.sequence(targets),
+                consequence=self.words.say("decisions.rights_consequence", gaps=self.words.count("n.gaps", len(gaps))),
+                steps=steps,
+            )
+
+    def _datasets(self, ids: Sequence[str]) -> str:
+        known = [self.titles[id] for id in ids if id in self.titles]
+        loose = [self.words.say("unattached")] if "" in ids else []
+        return ", ".join([*([named(known, self.words)] if known else []), *loose])
+
+    def _decision(
+        self,
+        title: str,
+        concerns: str,
+        consequence: str,
+        deadline: str = "",
+        basis: str = "",
+        steps: Sequence[str] = (),
+        evidence: Citation | None = None,
+    ) -> Decision:
+        shown = list(steps[:_STEPS])
+        if len(steps) > _STEPS:
+            shown.append(self.words.say("more_here", n=self.words.number(len(steps) - _STEPS)))
+        return Decision(
+            id="",
+            title=title,
+            concerns=concerns,
+            deadline=deadline or self.words.say("decisions.no_deadline"),
+            basis=basis,
+            consequence=consequence,
+            steps=tuple(shown),
+            evidence=evidence or Citation((), 0),
+        )
+
+
+def rights(gaps: Sequence[Gap]) -> dict[tuple[str, str], list[Gap]]:
+    """The gaps by the right that would lift them and who grants it, most useful right first."""
+    found: dict[tuple[str, str], list[Gap]] = {}
+    for gap in gaps:
+        found.setdefault((gap.permission, gap.who_can_grant), []).append(gap)
+    return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))

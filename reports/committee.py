@@ -1,0 +1,330 @@
+"""The committee edition: one HTML page that a board reads and prints, needing nothing but itself.
+
+Decisions come first, then the situation, what could not be seen, breaches, exposures apart from them, one sheet
+per dataset, and the annexes that let anyone check.  Long lists are grouped or cut with their count; the JSON
+edition holds everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from model.assessment import Assessment, JudgedDataset, JudgedPlace, Outcome, RuleKind, Word
+from model.datasets import Flow
+from model.observed import Absent, known
+from model.parties import ExposureGrade
+from model.places import Gap
+from reports import _records
+from reports._decisions import decisions, rights
+from reports._evidence import Evidence
+from reports._findings import Finding, findings
+from reports._rows import RuleRow
+from reports._sheets import Writer
+from reports._text import visible
+from reports._words import Language, language
+
+NAME = "html"
+SUFFIX = ".html"
+MEDIA_TYPE = "text/html; charset=utf-8"
+
+_CHUNK = 1 << 16
+_DECISIONS = 20
+_SHEETS = 150
+_ROWS = 2_000
+_GAPS = 500
+_LOOSE = 60
+_REACHING = (ExposureGrade.ESTABLISHED, ExposureGrade.LIKELY, ExposureGrade.CONTESTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A finding beside the dataset it is about."""
+
+    subject: str
+    row: RuleRow
+    severity: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The rows that are shown of a list, and how many are not."""
+
+    rows: Sequence[Any]
+    more: int
+
+
+def render(assessment: Assessment, lang: str = "fr") -> Iterator[bytes]:
+    """The page in chunks of some 64 KiB, UTF-8."""
+    words = language(lang)
+    held: list[str] = []
+    size = 0
+    for piece in _environment().get_template("committee.html.j2").generate(_context(assessment, words)):
+        held.append(piece)
+        size += len(piece)
+        if size >= _CHUNK:
+            yield "".join(held).encode()
+            held.clear()
+            size = 0
+    yield "".join(held).encode()
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # Whatever a template prints, and wherever it came from, holds no control or direction character.
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+
+
+def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
+    """All that the template prints, in the order in which evidence is to be numbered."""
+    judgement, header = assessment.judgement, assessment.header
+    evidence = Evidence()
+    places = {judged.place.facts_id: judged for judged in judgement.places}
+    rules = {rule.id: rule for rule in judgement.rules}
+    writer = Writer(assessment, places, rules, evidence, words)
+    found = findings(assessment)
+    order = {word: rank for rank, word in enumerate(Word)}
+    cases = sorted(judgement.datasets, key=lambda judged: (order[judged.word], judged.dataset.id))
+    acts = decisions(assessment, found, evidence, lambda finding: writer.basis(finding.rule), words)
+    titles = {judged.dataset.id: visible(judged.dataset.title or judged.dataset.id, 120) for judged in cases}
+    titles[""] = words.say("unattached")
+    anchors = {judged.dataset.id: f"jeu-{rank}" for rank, judged in enumerate(cases[:_SHEETS], 1)}
+    whole = [one for one in found if one.group is None]
+
+    def listed(kind: RuleKind, outcome: Outcome) -> Cut:
+        chosen = [one for one in whole if one.rule.kind is kind and one.verdict.outcome is outcome]
+        return _cut([_case(one, writer, titles, words) for one in chosen[:_ROWS]], len(chosen))
+
+    return {
+        "w": words,
+        "lang": words.code,
+        "header": header,
+        "exit": assessment.exit,
+        "summary": assessment.summary,
+        "acts": acts[:_DECISIONS],
+        "acts_more": max(0, len(acts) - _DECISIONS),
+        "complete": not assessment.gaps,
+        "rate": _rate(assessment, words),
+        "persons": _persons(judgement.datasets, places, words),
+        "verdicts": _verdicts(assessment),
+        "countries": _countries(assessment, words),
+        "datasets": _cut([_line(judged, places, anchors, words) for judged in cases[:_ROWS]], len(cases)),
+        "rights": _rights(assessment.gaps, words),
+        "gaps": _cut(
+            [_gap(gap, judgement.datasets, titles, words) for gap in assessment.gaps[:_GAPS]], len(assessment.gaps)
+        ),
+        "breaches": listed(RuleKind.BREACH, Outcome.FAIL),
+        "at_fault": _at_fault(found, assessment, titles, words),
+        "open": listed(RuleKind.BREACH, Outcome.UNDETERMINED),
+        "indicative": _indicative(whole, writer, titles, words),
+        "exposures": _exposures(judgement.places, writer, titles),
+        "not_established": _not_established(judgement.places),
+        "laws": judgement.laws,
+        "derogations": judgement.derogations,
+        "titles": titles,
+        "forecast": _records.forecast(assessment),
+        "sheets": [writer.sheet(judged, anchors[judged.dataset.id]) for judged in cases[:_SHEETS]],
+        "sheets_all": len(cases),
+        "loose": _loose(judgement.unattached, places, writer),
+        "texts": judgement.texts,
+        "warnings": [
+            words.pick(one) for one in (*judgement.warnings, *header.catalog.warnings, *header.legislation.warnings)
+        ],
+        "has_hds": any(
+            one.scheme == "hds" and one.status == "valid"
+            for judged in judgement.places
+            for one in judged.place.qualifications
+        ),
+        # Read last: by then everything that is cited has its number.
+        "evidence": evidence.entries(),
+        "decided": lambda flow: _decided(flow, words),
+        "v": visible,
+    }
+
+
+def _decided(flow: Flow, words: Language) -> str:
+    return known(flow.decision) or words.say("sheets.no_decision" if isinstance(flow.decision, Absent) else "unknown")
+
+
+def _cut(rows: Sequence[Any], whole: int) -> Cut:
+    return Cut(rows, whole - len(rows))
+
+
+def _case(finding: Finding, writer: Writer, titles: Mapping[str, str], words: Language) -> Case:
+    since = finding.first_seen
+    return Case(
+        titles[finding.dataset],
+        writer.rule_row(finding.verdict),
+        words.name("severity", finding.verdict.severity),
+        since,
+    )
+
+
+def _rate(assessment: Assessment, words: Language) -> dict[str, Any]:
+    counts = assessment.summary
+    judged = sum(counts.verdicts.values()) - counts.verdicts.get(Word.NOT_APPLICABLE, 0)
+    low, high = words.percent(counts.rate_min), words.percent(counts.rate_max)
+    return {
+        "text": words.say("exactly" if low == high else "between", low=low, high=high),
+        "min": counts.rate_min,
+        "max": counts.rate_max,
+        "known": judged > 0,
+    }
+
+
+def _persons(cases: Sequence[JudgedDataset], places: Mapping[int, JudgedPlace], words: Language) -> dict[str, str]:
+    reached = [
+        judged.dataset
+        for judged in cases
+        if any(one.grade in _REACHING for id in judged.places for one in places[id].exposures)
+    ]
+    counted = [known(dataset.persons) for dataset in reached]
+    total = sum(count for count in counted if count is not None)
+    silent = sum(count is None for count in counted)
+    number = words.say("situation.persons_value", n=words.number(total))
+    return {
+        "value": number if total else (words.say("unknown") if silent else "0"),
+        "unknown": words.count("n.datasets_unknown", silent) if silent else "",
+    }
+
+
+def _verdicts(assessment: Assessment) -> list[dict[str, Any]]:
+    counts = assessment.summary
+    return [
+        {
+            "word": word.value,
+            "datasets": counts.dataset_verdicts.get(word, 0),
+            "stores": counts.verdicts.get(word, 0),
+        }
+        for word in Word
+    ]
+
+
+def _countries(assessment: Assessment, words: Language) -> list[dict[str, Any]]:
+    counts = assessment.summary.countries
+    top = max(counts.values(), default=1)
+    order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        {
+            "name": words.say("situation.country_unknown") if code == "unknown" else words.country(code),
+            "code": "?" if code == "unknown" else code,
+            "stores": count,
+            "width": max(1, round(100 * count / top)) if count else 0,
+        }
+        for code, count in order
+    ]
+
+
+def _line(
+    judged: JudgedDataset, places: Mapping[int, JudgedPlace], anchors: Mapping[str, str], words: Language
+) -> dict[str, Any]:
+    held = [places[id].place for id in judged.places]
+    codes = sorted({code for place in held for spot in place.locations for code in known(spot.countries) or ()})
+    lost = any(known(spot.countries) is None for place in held for spot in place.locations)
+    names = [words.country(code) for code in codes] + ([words.say("situation.country_unknown")] if lost else [])
+    counted = [verdict.outcome for verdict in judged.verdicts]
+    return {
+        "title": visible(judged.dataset.title or judged.dataset.id, 120),
+        "anchor": anchors.get(judged.dataset.id, ""),
+        "word": judged.word.value,
+        "stores": judged.stores,
+        "countries": ", ".join(names) or "–",
+        "gaps": len(judged.gaps),
+        "fail": counted.count(Outcome.FAIL),
+        "open": counted.count(Outcome.UNDETERMINED),
+    }
+
+
+def _rights(gaps: Sequence[Gap], words: Language) -> Cut:
+    asked = [(key, several) for key, several in rights(gaps).items() if key[0] or key[1]]
+    rows = [
+        {
+            "permission": visible(permission, 200) or words.say("page.unspecified"),
+            "who": visible(who, 200) or words.say("page.unspecified"),
+            "count": len(several),
+        }
+        for (permission, who), several in asked[:_GAPS]
+    ]
+    return _cut(rows, len(asked))
+
+
+def _gap(gap: Gap, cases: Sequence[JudgedDataset], titles: Mapping[str, str], words: Language) -> dict[str, Any]:
+    hidden = [titles[judged.dataset.id] for judged in cases if gap.id in judged.gaps]
+    shown = ", ".join(hidden[:3])
+    if len(hidden) > 3:
+        shown = f"{shown} {words.say('page.and_more', n=words.number(len(hidden) - 3))}"
+    return {
+        "id": gap.id,
+        "scope": visible(gap.scope, 200),
+        "store": visible(gap.store, 160),
+        "where": " · ".join(visible(part, 60) for part in (gap.target, gap.account, gap.region) if part),
+        "reason": words.name("reason", gap.reason),
+        "operation": visible(gap.operation, 100),
+        "detail": visible(gap.detail, 200),
+        "hides": shown or words.say("unattached"),
+        "seen_at": words.moment(gap.seen_at),
+        "permission": visible(gap.permission, 200),
+        "who": visible(gap.who_can_grant, 200),
+    }
+
+
+def _at_fault(found: Sequence[Finding], assessment: Assessment, titles: Mapping[str, str], words: Language) -> Cut:
+    groups = [(one, one.group) for one in found if one.group]
+    rows = []
+    for one, group in groups[:_ROWS]:
+        sample = [store for facts in group.facts[:3] for store in assessment.stores.sample(facts, 3)][:3]
+        rows.append(
+            {
+                "rule": one.rule.id,
+                "subject": titles[one.dataset],
+                "nature": words.name("place", group.role),
+                "where": words.sequence(words.country(code) for code in group.countries)
+                or words.say("situation.country_unknown"),
+                "region": " ".join(visible(region, 40) for region in group.regions),
+                "provider": " · ".join(visible(part, 60) for part in (group.provider, group.service) if part)
+                or words.say("unknown"),
+                "stores": group.stores,
+                "examples": [visible(store.id, 120) for store in sample],
+            }
+        )
+    return _cut(rows, len(groups))
+
+
+def _indicative(found: Sequence[Finding], writer: Writer, titles: Mapping[str, str], words: Language) -> Cut:
+    chosen = [one for one in found if one.rule.kind in (RuleKind.INDICATIVE, RuleKind.INFORMATION)]
+    return _cut([_case(one, writer, titles, words) for one in chosen[:_ROWS]], len(chosen))
+
+
+def _exposures(places: Sequence[JudgedPlace], writer: Writer, titles: Mapping[str, str]) -> Cut:
+    """One row per law, grade, reason and path, with the datasets that it reaches."""
+    rows = [row for row in writer.exposure_rows(places) if row.grade != ExposureGrade.NOT_ESTABLISHED]
+    shown = [(row, [titles[id] for id in row.datasets]) for row in rows[:_ROWS]]
+    return _cut(shown, len(rows))
+
+
+def _not_established(places: Sequence[JudgedPlace]) -> int:
+    return sum(
+        judged.place.stores
+        for judged in places
+        if judged.exposures and all(one.grade is ExposureGrade.NOT_ESTABLISHED for one in judged.exposures)
+    )
+
+
+def _loose(loose: JudgedDataset | None, places: Mapping[int, JudgedPlace], writer: Writer) -> dict[str, Any] | None:
+    if loose is None or not loose.stores:
+        return None
+    rows, hidden = writer.place_rows([places[id] for id in loose.places], "")
+    return {"rows": rows[:_LOOSE], "hidden": hidden, "stores": loose.stores, "word": loose.word.value}
