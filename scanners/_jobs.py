@@ -70,6 +70,8 @@ class Scanner(Protocol):
     ``SETTINGS`` names the settings it takes beside ``scanner`` and ``name``, each with one sentence of
     help; ``EXAMPLE`` are settings of a harmless target; ``PERMISSIONS`` every right it may use, read
     verbs only; ``plan`` makes the first jobs without any call and raises TargetError on bad settings.
+    ``identify`` says in words who we are there, and raises CredentialsError when nobody lets us in, saying
+    what to do.  ``policy`` is the text of the read-only policy to paste, empty when no right is needed.
     """
 
     SETTINGS: Mapping[str, str]
@@ -78,3 +80,7 @@ class Scanner(Protocol):
     TASKS: Mapping[str, Task]
 
     def plan(self, target: Target) -> Iterable[Job]: ...
+
+    def identify(self, target: Target) -> str: ...
+
+    def policy(self) -> str: ...

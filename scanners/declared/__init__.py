@@ -45,6 +45,16 @@ def plan(target: Target) -> tuple[Job, ...]:
     return (Job(target, "register", f"register {path.name}", (path.name, text)),)
 
 
+def identify(target: Target) -> str:
+    """The register; no identity is needed to read it."""
+    return f"register {_text(target, 'path')}"
+
+
+def policy() -> str:
+    """Reading a file needs no right at a provider."""
+    return ""
+
+
 def _read(job: Job, _deadline: Deadline) -> Step:
     name, text = job.arguments
     found: Observations = observations(text, name, datetime.now(UTC), job.target.name, _controller(job.target))
