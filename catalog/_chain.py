@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from catalog._records import Assignment, Provider
-from model.observed import Known, Observed, Reason, Unread
+from model.observed import Confidence, Known, Observed, Reason, Source, Unread
 from model.parties import LegalEntity, Link, Operator, OperatorRole
 
 Answer = Observed[tuple[Operator, ...]]
@@ -77,18 +77,25 @@ def _hosts(
 ) -> Iterable[Operator]:
     """The contracting operators of the one provider that hosts this region.
 
-    When several could be the host nobody is named: which of them holds these data is not known.
+    When several could be the host, or the one is known by hearsay alone, nobody is named: which of
+    them holds these data is not known.
     """
     local = [host for host in provider.hosts if region and region in host.regions]
     hosts = local or [host for host in provider.hosts if not host.regions]
     below = find(hosts[0].provider) if len(hosts) == 1 else None
-    if below is None or below.id in seen:
+    if below is None or below.id in seen or hosts[0].confidence is Confidence.UNVERIFIED:
         return
     role = OperatorRole.LANDLORD if below.category == "colocation" else OperatorRole.SUBCONTRACTOR
     for assignment in below.assignments:
         if not assignment.unknown and not assignment.regions:
-            yield replace(_operator(below, assignment, on), role=role)
+            yield _as_host(_operator(below, assignment, on), role, hosts[0].source)
     yield from _hosts(below, "", on, find, seen | {below.id})
+
+
+def _as_host(operator: Operator, role: OperatorRole, source: Source) -> Operator:
+    """``operator`` as the layer below, with the source that says so first."""
+    entity = replace(operator.entity, sources=(source, *operator.entity.sources))
+    return replace(operator, entity=entity, role=role, entities=(entity, *operator.entities[1:]))
 
 
 def named_operator(entity: LegalEntity) -> Operator:

@@ -57,7 +57,7 @@ def read_provider(path: Path, name: str) -> Provider:
         assignments=_assignments(nodes["operators"], entities),
         entities=entities,
         links=links,
-        hosts=_hosts(nodes.get("hosted_on"), known),
+        hosts=_hosts(nodes.get("hosted_on"), name, checked_on, known),
         redirects=_redirects(nodes.get("redirects")),
         services=_read.texts(nodes.get("services")),
         notes=_read.texts(nodes.get("notes")),
@@ -197,12 +197,15 @@ def _assignments(node: Node, entities: Mapping[str, LegalEntity]) -> tuple[Assig
     return tuple(found)
 
 
-def _hosts(node: Node | None, known: Mapping[str, Reference]) -> tuple[Host, ...]:
+def _hosts(node: Node | None, name: str, checked_on: date, known: Mapping[str, Reference]) -> tuple[Host, ...]:
     found = []
     for item in node.items() if node else ():
         fields = item.mapping(("provider", "confidence", "sources"), ("regions",))
-        level = _read.confidence(fields["confidence"], _read.cited(fields["sources"], known))
-        found.append(Host(_read.identifier(fields["provider"]), _read.texts(fields.get("regions")), level))
+        refs = _read.cited(fields["sources"], known)
+        level = _read.confidence(fields["confidence"], refs)
+        provider = _read.identifier(fields["provider"])
+        source = _sources(name, f"hosted on {provider}", level, checked_on, refs)[0]
+        found.append(Host(provider, _read.texts(fields.get("regions")), level, source))
     return tuple(found)
 
 

@@ -65,6 +65,7 @@ class Host:
     provider: str
     regions: tuple[str, ...]
     confidence: Confidence
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)

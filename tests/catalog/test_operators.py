@@ -111,7 +111,14 @@ def test_a_layer_below_is_a_subcontractor_when_there_is_only_one(place: Resolve)
     numspot = operators(place("numspot", "", "", "FR"))
 
     assert numspot["Outscale SAS"].role is OperatorRole.SUBCONTRACTOR
+    assert (
+        numspot["Outscale SAS"].entity.sources[0].what.startswith("catalog/operators/numspot.yaml hosted on outscale")
+    )
     assert "Amazon Web Services EMEA SARL" not in operators(place("snowflake", "", "", "FR"))
+
+
+def test_a_layer_below_known_by_hearsay_is_not_named(place: Resolve) -> None:
+    assert list(operators(place("wetransfer"))) == ["WeTransfer B.V."]
 
 
 def test_a_layer_below_follows_the_region(place: Resolve) -> None:
