@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from model.errors import DocumentError
-from model.reading import Node
+from model.reading import Node, step_of
 
 _Path = tuple[str | int, ...]
 
@@ -45,7 +45,7 @@ def _node(value: Any, name: str, path: _Path, lines: Mapping[_Path, int], above:
     line = lines.get(path, above)
     key = ""
     for step in path:
-        key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else step
+        key += f"[{step}]" if isinstance(step, int) else f".{step_of(step)}" if key else step_of(step)
     match value:
         case dict():
             return Node(name, line, key, {k: _node(v, name, (*path, k), lines, line) for k, v in value.items()})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from model.datasets import ControllerKind
 from model.errors import DocumentError, UsageError
-from model.reading import Node, read_toml
+from model.reading import Node, read_toml, shown
 
 FILE_NAME = "lexsitus.toml"
 LANGUAGES = ("fr", "en")
@@ -112,5 +112,5 @@ def _one_of(node: Node, known: Sequence[str]) -> str:
     if word not in known:
         close = get_close_matches(word, known, 1)
         hint = f"did you mean {close[0]!r}? " if close else ""
-        raise node.fail(f"unknown value {word!r}; {hint}known: {', '.join(known)}")
+        raise node.fail(f"unknown value {shown(word)}; {hint}known: {', '.join(known)}")
     return word

@@ -28,6 +28,7 @@ _NULLS = frozenset({"", "~", "null"})
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_SHOWN = 60
 _TOO_DEEP = "not valid YAML: nested too deeply"
 _TAGS = frozenset({"null", "bool", "int", "float", "str", "timestamp", "value", "merge", "seq", "map"})
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -63,7 +64,7 @@ class Node:
             if name not in allowed:
                 close = get_close_matches(name, allowed, 1)
                 hint = f"did you mean {close[0]!r}? " if close else ""
-                raise node.fail(f"unknown key {name!r}; {hint}known keys: {', '.join(sorted(allowed))}")
+                raise node.fail(f"unknown key {shown(name)}; {hint}known keys: {', '.join(sorted(allowed))}")
         for name in required:
             if name not in nodes:
                 raise self.fail(f"missing key {name!r}; add it")
@@ -134,7 +135,7 @@ class Node:
         try:
             return kind(word)
         except ValueError:
-            raise self.fail(f"expected one of {', '.join(kind)}; found {word!r}") from None
+            raise self.fail(f"expected one of {', '.join(kind)}; found {shown(word)}") from None
 
     def plain(self) -> Any:
         """The value as JSON data, for a JSON Schema: unquoted true, false, null and numbers only.
@@ -173,7 +174,17 @@ class Node:
             return "a mapping"
         if isinstance(self.raw, list):
             return "a list"
-        return "nothing" if self.is_null else repr(self.raw)
+        return "nothing" if self.is_null else shown(self.raw)
+
+
+def shown(text: str) -> str:
+    """``text`` between quotes as an error repeats it: one short line, whatever it holds."""
+    return repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r} and {len(text) - _SHOWN} more characters"
+
+
+def step_of(key: str) -> str:
+    """``key`` as part of a key path: unprintable characters (and what reorders a line) are escaped."""
+    return key if key.isprintable() and len(key) <= _SHOWN else shown(key)
 
 
 def read_text(path: Path) -> str:
@@ -231,7 +242,7 @@ def _node(node: Any, path: str, key: str, seen: dict[int, Any]) -> Node:
             if not isinstance(name_node, yaml.ScalarNode):
                 raise DocumentError(path, at, key, "a key must be a plain text")
             name = str(name_node.value)
-            full = f"{key}.{name}" if key else name
+            full = f"{key}.{step_of(name)}" if key else step_of(name)
             if name in entries:
                 raise DocumentError(path, at, full, f"repeated key (first on line {entries[name].line}); keep one")
             entries[name] = _node(value_node, path, full, seen)

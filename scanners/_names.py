@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from model.errors import UsageError
+from model.reading import shown
 from scanners._jobs import Scanner
 
 
@@ -22,7 +23,7 @@ def load(name: str) -> Scanner:
     """The scanner called ``name``, imported now.  Raises UsageError, with the known names, when there is none."""
     known = names()
     if name not in known:
-        raise UsageError(f"unknown scanner {name!r}; {suggestion(name, known)}")
+        raise UsageError(f"unknown scanner {shown(name)}; {suggestion(name, known)}")
     return cast("Scanner", importlib.import_module(f"scanners.{name}"))
 
 

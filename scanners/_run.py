@@ -7,32 +7,29 @@ Besides the command line this is the only file that knows about futures, and it 
 from __future__ import annotations
 
 import contextlib
-import logging
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, InvalidStateError, wait
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, TypeVar
 
 from model.errors import LexsitusError
 from model.observed import Reason
-from model.places import Gap, Observations
-from scanners._budget import within
+from scanners._budget import Watch, within
+from scanners._failures import failed, missing
 from scanners._jobs import Deadline, Job, Step
 from scanners._names import load
-from scanners._redact import redact
 
 T = TypeVar("T")
-_log = logging.getLogger("lexsitus.scanners.run")
 
 _GRACE_SECONDS = 2.0
 """How long after its deadline a job may still hand in what it has: it asks the deadline between calls."""
+
+_WATCH_SECONDS = 0.2
+"""How often threads are looked at; a job is given up that much late, at most."""
 
 _LONGEST_CHAIN = 10_000
 """Jobs that follow from jobs, at most: a provider that hands out pages without end must not hold a run for ever."""
@@ -87,7 +84,7 @@ def run(
                     waiting.append(_at_depth(step.jobs, depth + 1))
                     yield Done(job, step, not step.observations.gaps, True, 0.0)
                 elif depth > _LONGEST_CHAIN:
-                    yield Done(job, _gap(job, Reason.FAULT, "jobs follow jobs without end"), False, False, 0.0)
+                    yield Done(job, missing(job, Reason.FAULT, "jobs follow jobs without end"), False, False, 0.0)
                 else:
                     pending[executor.submit(perform, job, budget_seconds)] = following
             if not pending:
@@ -116,9 +113,8 @@ def perform(job: Job, budget_seconds: float) -> tuple[Step, float]:
     began = time.monotonic()
     try:
         step = within(budget_seconds + _GRACE_SECONDS, lambda: _attempt(job, budget_seconds))
-    except TimeoutError:
-        _log.warning("%s: %s: given up, no answer after %g s", job.target.name, job.scope, budget_seconds)
-        step = _gap(job, Reason.TIMEOUT, f"no answer after {budget_seconds:g} s")
+    except TimeoutError as error:
+        step = failed(job, error)
     if isinstance(step, LexsitusError):
         raise step
     return step, time.monotonic() - began
@@ -132,7 +128,7 @@ def _attempt(job: Job, budget_seconds: float) -> Step | LexsitusError:
     except LexsitusError as error:
         return error
     except BaseException as error:  # noqa: BLE001  the one place: whatever happened, the reader is told what is missing
-        return _failure(job, error)
+        return failed(job, error)
 
 
 def _result(future: Future[tuple[Step, float]], job: Job) -> tuple[Step, float]:
@@ -140,25 +136,8 @@ def _result(future: Future[tuple[Step, float]], job: Job) -> tuple[Step, float]:
         return future.result()
     except LexsitusError:
         raise
-    except Exception as error:  # noqa: BLE001  a worker that died, an answer that does not travel
-        return _failure(job, error), 0.0
-
-
-def _failure(job: Job, error: BaseException) -> Step:
-    """A step whose gap says that ``error`` hid the scope of ``job``; the log gets where, and no argument value."""
-    places = traceback.extract_tb(error.__traceback__)
-    trail = " < ".join(f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in reversed(places))
-    what = type(error).__name__
-    _log.error("%s: %s: %s: %s (%s)", job.target.name, job.scope, what, redact(str(error))[:500], trail)
-    if isinstance(error, TimeoutError):
-        return _gap(job, Reason.TIMEOUT, "the job's time budget is spent")
-    return _gap(job, Reason.FAULT, f"{what}; the log tells where")
-
-
-def _gap(job: Job, reason: Reason, detail: str) -> Step:
-    target = job.target
-    gap = Gap(target.scanner, target.name, "", "", job.scope, job.task, reason, datetime.now(UTC), detail=detail)
-    return Step(Observations(gaps=(gap,)))
+    except Exception as error:  # noqa: BLE001  a worker that died or hangs, an answer that does not travel
+        return failed(job, error), 0.0
 
 
 def executor(workers: int) -> Executor:
@@ -183,58 +162,99 @@ class InlineExecutor(_Prompt):
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """A future that is done."""
-        future: Future[T] = Future()
-        _fulfil(future, fn, args, kwargs)
-        return future
+        work: _Work = _Work(Future(), lambda: fn(*args, **kwargs))
+        work.settle()
+        return work.future
+
+
+class _Work(Watch):
+    """One submitted call."""
+
+    __slots__ = ("_call", "future")
+
+    def __init__(self, future: Future[Any], call: Callable[[], Any]) -> None:
+        super().__init__()
+        self.future = future
+        self._call = call
+
+    def settle(self) -> bool:
+        """Makes the call and gives its answer to the future.  False when the future no longer waits for it."""
+        if not self.future.set_running_or_notify_cancel():
+            return True
+        try:
+            answer = self._call()
+        except Exception as error:  # noqa: BLE001  the future carries it to whoever asks
+            return self._give(self.future.set_exception, error)
+        return self._give(self.future.set_result, answer)
+
+    def give_up(self) -> bool:
+        """Answers in place of the call.  False when it has answered in the meantime."""
+        return self._give(self.future.set_exception, TimeoutError("the thread hangs and was left behind"))
+
+    def _give(self, to: Callable[[Any], None], answer: Any) -> bool:
+        try:
+            to(answer)
+        except InvalidStateError:
+            return False
+        return True
 
 
 class _Threads(_Prompt):
-    """Daemon threads: those of the standard library are waited for at exit, even when one hangs."""
+    """Daemon threads, watched: one that hangs is left behind, and another takes its place.
+
+    Those of the standard library would be waited for at exit, even when one hangs.
+    """
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-        self._closed = False
-        self._queue: SimpleQueue[tuple[Future[Any], Callable[..., Any], Any, Any] | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Work | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._at_work: dict[int, _Work] = {}
+        self._closed = threading.Event()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """A future of ``fn`` in one of the threads."""
-        if self._closed:
+        if self._closed.is_set():
             raise RuntimeError("this executor takes no more jobs")
-        future: Future[T] = Future()
-        self._queue.put((future, fn, args, kwargs))
+        work: _Work = _Work(Future(), lambda: fn(*args, **kwargs))
+        self._queue.put(work)
+        if not self._threads:
+            threading.Thread(target=self._watch, name="lexsitus-watch", daemon=True).start()
         if len(self._threads) < self._workers:
-            thread = threading.Thread(target=self._work, name="lexsitus-worker", daemon=True)
-            self._threads.append(thread)
-            thread.start()
-        return future
+            self._start()
+        return work.future
+
+    def _start(self) -> None:
+        thread = threading.Thread(target=self._work, name="lexsitus-worker", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _work(self) -> None:
-        while (item := self._queue.get()) is not None:
-            _fulfil(*item)
-            del item
+        me = threading.get_ident()
+        while (work := self._queue.get()) is not None:
+            self._at_work[me] = work
+            work.begin()
+            wanted = work.settle()
+            if not wanted:
+                return  # given up, and replaced
+            del self._at_work[me], work
+
+    def _watch(self) -> None:
+        while not self._closed.wait(_WATCH_SECONDS):
+            for thread, work in self._at_work.copy().items():
+                if work.overdue and work.give_up():
+                    self._at_work.pop(thread, None)
+                    self._start()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """No thread takes another job; with ``cancel_futures`` those that are queued are cancelled."""
-        self._closed = True
+        self._closed.set()
         with contextlib.suppress(Empty):
             while cancel_futures:
-                if (item := self._queue.get_nowait()) is not None:
-                    item[0].cancel()
+                if (work := self._queue.get_nowait()) is not None:
+                    work.future.cancel()
         for _ in self._threads:
             self._queue.put(None)
         if wait:
             for thread in self._threads:
                 thread.join()
-        self._threads = []
-
-
-def _fulfil(future: Future[Any], fn: Callable[..., Any], args: Any, kwargs: Any) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        result = fn(*args, **kwargs)
-    except Exception as error:  # noqa: BLE001  the future carries it to whoever asks
-        future.set_exception(error)
-    else:
-        future.set_result(result)

@@ -8,7 +8,7 @@ from typing import Any
 
 from model.configuration import Configuration
 from model.places import Setting, Target
-from model.reading import Node
+from model.reading import Node, shown
 from scanners._names import load, names, suggestion
 from scanners._redact import secret_in, secret_name
 
@@ -35,7 +35,7 @@ def targets(configuration: Configuration) -> tuple[Target, ...]:
         target = _target(table, configuration.path.parent)
         name = table.entries()["name"]
         if target.name in lines:
-            raise name.fail(f"the name {target.name!r} is taken: {lines[target.name]}; choose another")
+            raise name.fail(f"the name {shown(target.name)} is taken: {lines[target.name]}; choose another")
         lines[target.name] = f"first used on line {name.line}"
         found.append(target)
     return tuple(found)
@@ -56,7 +56,7 @@ def _target(table: Node, folder: Path) -> Target:
             raise table.fail(f"missing key {key!r}; add it")
     scanner = entries["scanner"].text()
     if scanner not in names():
-        raise entries["scanner"].fail(f"unknown scanner {scanner!r}; {suggestion(scanner, names())}")
+        raise entries["scanner"].fail(f"unknown scanner {shown(scanner)}; {suggestion(scanner, names())}")
     settings = load(scanner).SETTINGS
     table.mapping(required=_OWN, optional=tuple(settings))
     pairs = {key: _setting(node) for key, node in entries.items() if key not in _OWN}
@@ -94,7 +94,7 @@ def _refuse_secrets(table: Node) -> None:
     for key, node in table.entries().items():
         if secret_name(key):
             raise node.fail(
-                f"no secret is accepted in this file: remove {key!r}; put the value in an environment variable or "
+                f"no secret is accepted in this file: remove {shown(key)}; put the value in an environment variable or "
                 "in a profile of the provider's own tool, and give the name of that"
             )
         for text in _texts(node):

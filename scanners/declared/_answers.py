@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from model.observed import Grade, Known, Observed, Reason, Source, Unread
-from model.reading import Node
+from model.reading import Node, shown
 from scanners.declared._countries import COUNTRIES, MISTAKEN
 
 T = TypeVar("T")
@@ -109,7 +109,7 @@ def listed(convert: Callable[[Node], T]) -> Callable[[Node], tuple[T, ...]]:
                 raise item.fail('a list is known or not: write "unknown" instead of the whole list')
             value = convert(item)
             if value in found:
-                raise item.fail(f"{value!r} stands twice in the list; keep one")
+                raise item.fail(f"{shown(str(value))} stands twice in the list; keep one")
             found.append(value)
         return tuple(found)
 
@@ -121,7 +121,7 @@ def word(*allowed: str) -> Callable[[Node], str]:
 
     def read(node: Node) -> str:
         if (found := node.text()) not in allowed:
-            raise node.fail(f"expected one of {', '.join(allowed)}; found {found!r}")
+            raise node.fail(f"expected one of {', '.join(allowed)}; found {shown(found)}")
         return found
 
     return read
@@ -131,7 +131,7 @@ def identifier(node: Node) -> str:
     """An id: letters, digits, dots, hyphens and underscores, since others build paths from it."""
     found = node.text()
     if not found[:1].isalnum() or not all(letter.isalnum() or letter in "._-" for letter in found):
-        raise node.fail(f"expected an id of letters, digits, dots, hyphens and underscores; found {found!r}")
+        raise node.fail(f"expected an id of letters, digits, dots, hyphens and underscores; found {shown(found)}")
     return found
 
 
@@ -149,7 +149,7 @@ def country(node: Node) -> str:
         return code
     meant = MISTAKEN.get(code.upper()) or (code.upper() if code.upper() in COUNTRIES else "")
     hint = f"; did you mean {meant}?" if meant else ""
-    raise node.fail(f"expected a country as two capital letters (ISO 3166: FR, DE, US...), found {code!r}{hint}")
+    raise node.fail(f"expected a country as two capital letters (ISO 3166: FR, DE, US...), found {shown(code)}{hint}")
 
 
 def in_order(nodes: Mapping[str, Node], first: str, last: str) -> None:

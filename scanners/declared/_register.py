@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from model.datasets import Controller, Dataset, Derogation, Flow
+from model.errors import DocumentError
 from model.observed import Absent, Known, Observed
 from model.places import Copy, Observations, Store
-from model.reading import Node, parse_yaml
+from model.reading import Node, parse_yaml, shown
+from scanners._redact import secret_in
 from scanners.declared._answers import Reading, Table, identifier, in_order, silent, text
 from scanners.declared._facts import GROUPS, controller, dataset
 from scanners.declared._places import place, selector
@@ -24,14 +26,17 @@ def observations(register: str, name: str, read_at: datetime, target: str, defau
     """What the register text says; ``name`` is the file that sources and errors name.
 
     Datasets without a controller get that of the register, else ``default``.  Raises DocumentError with
-    line and key for anything that a register may not hold.  The order is that of the file.
+    line and key for anything that a register may not hold, a secret above all.  The order is that of the file.
     """
+    _refuse_secrets(register, name)
     root = parse_yaml(register, name)
     entries = root.entries()
     if "format" not in entries:
         raise root.fail(f"missing key 'format'; a register begins with: format: {FORMAT}")
-    if (found := entries["format"].raw) != FORMAT:
-        raise entries["format"].fail(f"expected {FORMAT}, found {found!r}; this version of lexsitus reads no other")
+    if (found := entries["format"].text()) != FORMAT:
+        raise entries["format"].fail(
+            f"expected {FORMAT}, found {shown(found)}; this version of lexsitus reads no other"
+        )
     root.mapping(required=("format",), optional=("controller", "datasets", "flows", "derogations"))
     reading = Reading(name, read_at)
     responsible = controller(entries.get("controller"), default)
@@ -44,6 +49,14 @@ def observations(register: str, name: str, read_at: datetime, target: str, defau
         flows=_each(entries.get("flows"), lambda node: _flow(reading, node, ids)),
         derogations=_each(entries.get("derogations"), _derogation),
     )
+
+
+def _refuse_secrets(register: str, name: str) -> None:
+    """Raises DocumentError for a line that holds what looks like a secret: all of a register is published."""
+    for number, line in enumerate(register.splitlines(), 1):
+        if kind := secret_in(line):
+            what = f"this looks like {kind}; a register holds no secret: remove it, and change it where it is used"
+            raise DocumentError(name, number, "", what)
 
 
 def _datasets(
@@ -69,7 +82,7 @@ def _flow(reading: Reading, node: Node, datasets: tuple[str, ...]) -> Flow:
     nodes = node.mapping(required=("id", "dataset", "source", "means", "destination"), optional=("decision",))
     of = text(nodes["dataset"])
     if of not in datasets:
-        raise nodes["dataset"].fail(f"no dataset {of!r} in this register; known: {', '.join(datasets) or 'none'}")
+        raise nodes["dataset"].fail(f"no dataset {shown(of)} in this register; known: {', '.join(datasets) or 'none'}")
     ends = nodes["destination"].mapping(required=("name",), optional=("provider",))
     return Flow(
         id=identifier(nodes["id"]),
@@ -118,6 +131,6 @@ def _distinct(node: Node | None) -> Iterable[Node]:
         id = item.entries().get("id")
         if id is not None and isinstance(id.raw, str):
             if id.raw in lines:
-                raise id.fail(f"the id {id.raw!r} is taken (line {lines[id.raw]}); choose another")
+                raise id.fail(f"the id {shown(id.raw)} is taken (line {lines[id.raw]}); choose another")
             lines[id.raw] = id.line
         yield item

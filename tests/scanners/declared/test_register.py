@@ -303,6 +303,24 @@ def test_a_file_that_is_no_register_is_refused(tmp_path: Path, text: str, says: 
         scan(tmp_path, text)
 
 
+def test_a_secret_is_refused_with_its_line_and_never_repeated(tmp_path: Path) -> None:
+    text = register("  - id: a\n    title: AKIAIOSFODNN7EXAMPLE\n")
+
+    with pytest.raises(DocumentError, match=r"register.yaml:4: this looks like an AWS access key id") as error:
+        scan(tmp_path, text)
+
+    assert "AKIA" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["\u202eevil", "\x1b[31mred", "a\nb", "=1+1" * 3_000])
+def test_a_hostile_key_is_shown_escaped_and_short(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DocumentError) as error:
+        scan(tmp_path, yaml.safe_dump({"format": "lexsitus/register/1", name: 1}, allow_unicode=True))
+
+    assert str(error.value).isprintable()
+    assert len(str(error.value)) < 600
+
+
 class TestPlan:
     def plan(self, **settings: Any) -> None:
         scanners.load("declared").plan(Target("declared", "r", tuple(sorted(settings.items()))))
