@@ -23,6 +23,7 @@ from model.errors import UsageError
 from scanners._standin import corrections
 from scanners._standin.answers import Amendment, Answer, AwsError, Planted, empty, error, parse, protocol_of, serialise
 from scanners._standin.faults import Fault, Kind, failed, refusal, spoiled
+from scanners._standin.names import loopback_names
 from scanners._standin.paging import Pages
 from scanners._standin.requests import Call, credential_of, identify
 from scanners._standin.rights import Policy
@@ -74,14 +75,14 @@ class Standin:
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
-        self._resolve = socket.getaddrinfo
-        socket.getaddrinfo = self._resolve_here
+        self._names = loopback_names()
+        self._names.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        socket.getaddrinfo = self._resolve
+        self._names.__exit__(None, None, None)
         self.stopping.set()
         self._server.shutdown()
         self._thread.join()
@@ -161,10 +162,6 @@ class Standin:
         with self._lock:
             answer = self._true_answer(call, environ, body)
         return (spoiled(call, fault, answer) if fault else answer), fault
-
-    def _resolve_here(self, host: Any, *rest: Any, **options: Any) -> Any:
-        """Some services write the account or a word before the host of any endpoint: that is here too."""
-        return self._resolve("127.0.0.1" if str(host).endswith("127.0.0.1") else host, *rest, **options)
 
     def _strike(self, call: Call) -> Fault | None:
         for index, rule in enumerate(self.faults):
