@@ -82,6 +82,14 @@ class TestEachScanner:
             verb = permission.rsplit(":", 1)[-1].rsplit("/", 1)[-1].rsplit(".", 1)[-1]
             assert _READ_VERBS.match(verb[:1].upper() + verb[1:]), permission
 
+    def test_its_policy_grants_its_rights_and_is_made_without_a_connection(self, name: str, offline: None) -> None:
+        scanner = scanners.load(name)
+
+        policy = scanner.policy()
+
+        assert bool(policy) == bool(scanner.PERMISSIONS)
+        assert [permission for permission in scanner.PERMISSIONS if permission not in policy] == []
+
     def test_its_tasks_are_functions_of_its_own(self, name: str) -> None:
         for task in scanners.load(name).TASKS.values():
             assert task.__module__.startswith(f"scanners.{name}") or task.__module__ == "scanners._table"
@@ -104,6 +112,8 @@ def test_the_scanner_of_the_documentation_is_one(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "scanners.rehearsal", module)
     monkeypatch.setattr("scanners._names.names", lambda: ("rehearsal",))
 
+    assert all(permission in module.policy() for permission in module.PERMISSIONS)
+    assert module.identify(example("rehearsal"))
     (done,) = scanners.run(
         scanners.load("rehearsal").plan(example("rehearsal")), scanners.InlineExecutor(), in_flight=1, budget_seconds=5
     )
