@@ -174,13 +174,15 @@ def test_an_error_of_ours_stops_the_run_instead_of_becoming_a_gap(tasks, error: 
 
 def test_the_log_names_the_place_of_a_fault_and_no_secret(tasks, caplog: pytest.LogCaptureFixture) -> None:
     def broken(*_: object) -> Step:
-        raise ValueError("AKIAIOSFODNN7EXAMPLE refused, password=hunter2 in request")
+        raise ValueError("AKIAIOSFODNN7EXAMPLE refused,\n\x1b[31m password=hunter2 in request" + "x" * 100_000)
 
     tasks["broken"] = broken
     with caplog.at_level(logging.INFO, "lexsitus.scanners.run"):
         (done,) = run([job("broken")], InlineExecutor(), in_flight=1, budget_seconds=5)
 
     assert "ValueError" in caplog.text
+    assert caplog.records[0].getMessage().isprintable()
+    assert len(caplog.text) < 2_000
     assert "test_run.py" in caplog.text
     assert "AKIAIOSFODNN7EXAMPLE" not in caplog.text
     assert "hunter2" not in caplog.text
