@@ -19,9 +19,9 @@ class Spot:
     """A location with the catalog rows behind it.
 
     ``region`` is the catalog's spelling of the region code (the source's own word when the catalog
-    does not hold it).  ``away`` tells a Local or Wavelength Zone, which the perimeter of its region
-    does not cover by itself.  ``known`` is false when the region code is not in the catalog, and
-    ``found`` when the region or its zone is not.
+    does not hold it).  ``away`` tells a zone apart from its region (a Local or Wavelength Zone, an
+    Outpost), which the perimeter of that region does not cover by itself.  ``known`` is false when the
+    region code is not in the catalog, and ``found`` when the region or its zone is not.
     """
 
     location: Location
@@ -63,7 +63,8 @@ def _stated(country: str, source: Source) -> Countries:
 def _located(site: Site, regions: Regions | None, provider: str, stated: Source) -> Spot:
     def unread(detail: str, known: bool) -> Spot:
         answer = Unread(Reason.NOT_TOLD, stated, detail)
-        return Spot(Location(site.region, site.zone, answer), site.region, False, known, False, stated)
+        # A zone that nobody can place (an Outpost, say) may stand anywhere.
+        return Spot(Location(site.region, site.zone, answer), site.region, bool(site.zone), known, False, stated)
 
     if not site.region and not site.zone:
         return unread("place not known", True)

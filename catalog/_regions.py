@@ -18,9 +18,9 @@ COLUMNS = (
 )  # fmt: skip
 
 _URL = re.compile(r"https://[^\s)]+")
-# Availability zones share the country of their region: eu-west-3a, europe-west9-b, fr-par-1, euw3-az1, "2".
+# Availability zones share the country of their region: eu-west-3a, europe-west9-b, fr-par-1, euw3-az1, par-az1, "2".
 _ORDINARY_SUFFIX = re.compile(r"-?[0-9a-z]\Z")
-_ORDINARY_ID = re.compile(r"[a-z]+[0-9]+-az[0-9]+\Z|[0-9]\Z")
+_ORDINARY_ID = re.compile(r"[a-z]+[0-9]*-az[0-9]+\Z|[0-9]\Z")
 AWAY = frozenset({RegionKind.LOCAL_ZONE, RegionKind.WAVELENGTH_ZONE})
 
 

@@ -35,6 +35,8 @@ def test_aws_in_paris_is_held_by_amazon_through_luxembourg(place: Resolve) -> No
     (held,) = [link for link in emea.links if link.held == emea.entity.id]
     assert (names(emea)[held.holder], held.capital_percent, held.controls) == ("Amazon.com, Inc.", 100, True)
     assert found["Amazon Web Services, Inc."].role is OperatorRole.OPERATING
+    (above,) = [link for link in found["Amazon Web Services, Inc."].links if link.held == "amazon-web-services-inc"]
+    assert above.sources[0].url.startswith("https://www.sec.gov/")
 
 
 @pytest.mark.parametrize(

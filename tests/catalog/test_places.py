@@ -25,6 +25,7 @@ Resolve = Callable[..., Place]
         ("aws", "EU", "", ("IE",)),
         ("aws", "eu-west-3", "eu-west-3b", ("FR",)),
         ("aws", "eu-west-3", "euw3-az1", ("FR",)),
+        ("aws", "eu-west-3", "par-az1", ("FR",)),
         ("aws", "eu-west-3", "euw3-cmn1-wlz1", ("MA",)),
         ("aws", "eu-west-3", "eu-west-3-cmn-wlz-1a", ("MA",)),
         ("aws", "eu-west-3", "euw3-dss1-wlz1", ("SN",)),
@@ -95,6 +96,13 @@ def test_a_country_stated_for_a_region_that_the_catalog_lacks_is_used(place: Res
     (location,) = place("cegedim-cloud", "boulogne", "", "FR").locations
 
     assert (location.region, known(location.countries)) == ("boulogne", ("FR",))
+
+
+def test_the_address_of_an_outpost_wins_over_its_anchor_region(place: Resolve) -> None:
+    found = place("aws", "eu-west-3", "op-0123456789abcdef0", "CH")
+
+    assert [known(location.countries) for location in found.locations] == [("CH",)]
+    assert {one.scheme: one.status for one in found.qualifications}["hds"] == "not_covering"
 
 
 def test_when_region_and_statement_disagree_both_stay(place: Resolve) -> None:
