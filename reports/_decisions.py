@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from model.assessment import Assessment, DerogationState, JudgedDerogation, Outcome, RuleKind
 from model.observed import Reason
 from model.places import Gap
 from reports._evidence import Citation, Evidence
-from reports._findings import Finding
+from reports._findings import Finding, PlaceGroup
 from reports._text import visible
 from reports._words import Language
 
@@ -31,6 +31,7 @@ class Decision:
     basis: str
     consequence: str
     steps: tuple[str, ...]
+    places: tuple[str, ...]
     evidence: Citation
 
 
@@ -54,7 +55,7 @@ def decisions(
         *writer.loose(),
         *writer.ending(),
     ]
-    return [_numbered(act, rank) for rank, act in enumerate(acts, 1)]
+    return [replace(act, id=f"D-{rank:02}") for rank, act in enumerate(acts, 1)]
 
 
 def named(titles: Sequence[str], words: Language) -> str:
@@ -79,12 +80,6 @@ def _title(title: str, id: str) -> str:
     return visible(title or id, 120)
 
 
-def _numbered(act: Decision, rank: int) -> Decision:
-    return Decision(
-        f"D-{rank:02}", act.title, act.concerns, act.deadline, act.basis, act.consequence, act.steps, act.evidence
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Writer:
     assessment: Assessment
@@ -96,13 +91,18 @@ class _Writer:
     def breaches(self, found: Sequence[Finding]) -> Iterator[Decision]:
         """One act per breached rule: its remedy, for all the datasets that breach it."""
         by_rule: dict[str, list[Finding]] = {}
+        at_fault: dict[str, list[PlaceGroup]] = {}
         for one in found:
             if one.is_breach and one.group is None:
                 by_rule.setdefault(one.rule.id, []).append(one)
+            elif one.is_breach and one.group:
+                at_fault.setdefault(one.rule.id, []).append(one.group)
         stores = {judged.dataset.id: judged.stores for judged in self.assessment.judgement.datasets}
         for group in by_rule.values():
             rule = group[0].rule
-            count = sum(stores.get(one.dataset, 0) for one in group)
+            places = at_fault.get(rule.id, [])
+            # The places that show the breach by themselves; without any, the whole dataset is concerned.
+            count = sum(one.stores for one in places) or sum(stores.get(one.dataset, 0) for one in group)
             datasets = self._datasets([one.dataset for one in group])
             yield self._decision(
                 title=self.words.pick(rule.remedy),
@@ -110,6 +110,7 @@ class _Writer:
                 deadline=self.words.say("decisions.in_force", day=self.words.day(rule.in_force_from)),
                 basis=self.cite(group[0]),
                 consequence=self.words.say("decisions.breach", stores=self.words.count("n.stores", count)),
+                places=[self._place(one) for one in places],
                 evidence=self.evidence.cite(source for one in group for source in one.verdict.sources),
             )
 
@@ -208,6 +209,17 @@ class _Writer:
                 steps=steps,
             )
 
+    def _place(self, group: PlaceGroup) -> str:
+        countries = self.words.sequence(self.words.country(code) for code in group.countries)
+        regions = " ".join(visible(region, 40) for region in group.regions)
+        country = countries or self.words.say("situation.country_unknown")
+        return self.words.say(
+            "decisions.where_line",
+            nature=self.words.name("place", group.role),
+            country=f"{country} ({regions})" if regions else country,
+            stores=self.words.count("n.stores", group.stores),
+        )
+
     def _datasets(self, ids: Sequence[str]) -> str:
         known = [self.titles[id] for id in ids if id in self.titles]
         loose = [self.words.say("unattached")] if "" in ids else []
@@ -221,11 +233,9 @@ class _Writer:
         deadline: str = "",
         basis: str = "",
         steps: Sequence[str] = (),
+        places: Sequence[str] = (),
         evidence: Citation | None = None,
     ) -> Decision:
-        shown = list(steps[:_STEPS])
-        if len(steps) > _STEPS:
-            shown.append(self.words.say("more_here", n=self.words.number(len(steps) - _STEPS)))
         return Decision(
             id="",
             title=title,
@@ -233,9 +243,15 @@ class _Writer:
             deadline=deadline or self.words.say("decisions.no_deadline"),
             basis=basis,
             consequence=consequence,
-            steps=tuple(shown),
+            steps=self._shown(steps),
+            places=self._shown(places),
             evidence=evidence or Citation((), 0),
         )
+
+    def _shown(self, lines: Sequence[str]) -> tuple[str, ...]:
+        rest = len(lines) - _STEPS
+        more = (self.words.say("more_here", n=self.words.number(rest)),) if rest > 0 else ()
+        return (*lines[:_STEPS], *more)
 
 
 def rights(gaps: Sequence[Gap]) -> dict[tuple[str, str], list[Gap]]:

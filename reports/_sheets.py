@@ -174,13 +174,12 @@ class Writer:
             or words.say("situation.country_unknown"),
             region=" ".join(visible(region, 40) for region in group.regions),
             mark=weakest(*located),
-            provider=" · ".join(visible(part, 60) for part in (group.provider, group.service) if part)
-            or words.say("unknown"),
+            provider=provider_words(group, words),
             operator=words.sequence(dict.fromkeys(visible(one.entity.name, _NAME) for one in operators)),
             key=words.sequence(dict.fromkeys(self._key(place.key, place.key_countries) for place in places)),
             schemes=self._states(places),
             exposure=grade.value if grade else "none",
-            exposure_text=words.name("exposure", grade) if grade else words.say("none"),
+            exposure_text=words.name("exposure", grade or "none"),
             stores=sum(place.stores for place in places),
             examples=self._examples(places),
             notes=tuple(notes),
@@ -323,6 +322,12 @@ class Writer:
             mark="unverified" if unverified else weakest(one.confidence),
             datasets=tuple(sorted(datasets)),
         )
+
+
+def provider_words(group: PlaceGroup, words: Language) -> str:
+    """The provider and its service as the catalog calls them; words for what is no company."""
+    provider = words.name("provider", visible(group.provider, 60) or "unknown")
+    return f"{provider} · {visible(group.service, 60)}" if group.service else provider
 
 
 _CONTROL = {True: "sheets.controlled", False: "sheets.not_controlled", None: "sheets.control_unknown"}

@@ -23,7 +23,7 @@ from reports._decisions import decisions, rights
 from reports._evidence import Evidence
 from reports._findings import Finding, findings
 from reports._rows import RuleRow
-from reports._sheets import Writer
+from reports._sheets import Writer, provider_words
 from reports._text import visible
 from reports._words import Language, language
 
@@ -294,8 +294,7 @@ def _at_fault(found: Sequence[Finding], assessment: Assessment, titles: Mapping[
                 "where": words.sequence(words.country(code) for code in group.countries)
                 or words.say("situation.country_unknown"),
                 "region": " ".join(visible(region, 40) for region in group.regions),
-                "provider": " · ".join(visible(part, 60) for part in (group.provider, group.service) if part)
-                or words.say("unknown"),
+                "provider": provider_words(group, words),
                 "stores": group.stores,
                 "examples": [visible(store.id, 120) for store in sample],
             }
