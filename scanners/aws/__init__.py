@@ -1,0 +1,151 @@
+"""Amazon Web Services: every account, every enabled region, every kind of store in stores.csv.
+
+docs/scanners/aws.md says what is asked, what cannot be seen, and which rights that needs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from model.errors import TargetError
+from model.places import Target
+from scanners._jobs import Deadline, Job, Task
+from scanners.aws.accounts import credentials_error, fan_out, list_accounts, list_regions, whoami
+from scanners.aws.buckets import list_buckets, read_buckets, read_end
+from scanners.aws.clients import estate_of
+from scanners.aws.errors import Failure
+from scanners.aws.listing import list_kind, read_batch
+from scanners.aws.plans import list_plans
+from scanners.aws.rights import actions, policies
+from scanners.aws.rows import rows
+
+SETTINGS: Mapping[str, str] = {
+    "profile": "Profile of ~/.aws/config to use; without it the SDK's own chain (environment, SSO, instance role).",
+    "assume_role": "Name of the role to assume in each account other than the caller's own.",
+    "external_id": "External id that the role's trust policy asks for.",
+    "accounts": '"organization" for every account of the organisation, or a list of ids; without it the caller\'s own.',
+    "regions": '"all" for every region that an account has enabled (the default), or a list of region codes.',
+    "endpoint_url": "One address for every service, for a test bed; plain http only on this machine.",
+}
+EXAMPLE: Mapping[str, str] = {"endpoint_url": "http://127.0.0.1:5000"}
+PERMISSIONS: tuple[str, ...] = actions()
+TASKS: Mapping[str, Task] = {
+    "accounts": list_accounts,
+    "account": list_regions,
+    "region": fan_out,
+    "list": list_kind,
+    "details": read_batch,
+    "buckets": list_buckets,
+    "bucket": read_buckets,
+    "bucket_end": read_end,
+    "backup_plans": list_plans,
+}
+
+# For tests and benchmarks only: how often a call is tried, how long an answer is waited for, which rows are asked.
+_INTERNAL = frozenset({"_attempts", "_timeout_seconds", "_rows"})
+
+
+def plan(target: Target) -> Iterable[Job]:
+    """The first job of a scan.  Raises TargetError for a setting that cannot be used; makes no call."""
+    _check(target)
+    yield Job(target, "accounts", "accounts to scan")
+
+
+def identify(target: Target) -> str:
+    """The ARN of the identity that the target's credentials are.
+
+    Raises CredentialsError, which says what to do, when there is none: no credentials, an unknown profile,
+    an expired session, a wrong clock, an endpoint that cannot be reached.
+    """
+    from botocore.exceptions import BotoCoreError, ProfileNotFound
+
+    _check(target)
+    estate = estate_of(target)
+    try:
+        caller = whoami(estate, Deadline.after(60))
+    except ProfileNotFound:
+        known = ", ".join(_profiles()) or "none"
+        raise TargetError(
+            f"target {target.name!r}: profile: {target.setting('profile')!r} is not in ~/.aws/config; known: {known}"
+        ) from None
+    except BotoCoreError as error:
+        raise TargetError(f"target {target.name!r}: profile: {type(error).__name__}; check ~/.aws/config") from None
+    if isinstance(caller, Failure):
+        raise credentials_error(target, caller, estate.endpoint())
+    return caller[1]
+
+
+def policy() -> str:
+    """The IAM policy documents to attach, one after the other, each valid on its own and under the size limit.
+
+    The last one is a guard that denies the reading of content.
+    """
+    return "\n".join(policies())
+
+
+def _profiles() -> list[str]:
+    import botocore.session
+
+    return sorted(botocore.session.Session().available_profiles)
+
+
+def _check(target: Target) -> None:
+    settings = dict(target.settings)
+    where = f"target {target.name!r}"
+    known = sorted(SETTINGS)
+    for key in settings:
+        if key not in SETTINGS and key not in _INTERNAL:
+            raise TargetError(f"{where}: unknown setting {key!r}; known: {', '.join(known)}")
+    for key in ("profile", "assume_role", "external_id", "endpoint_url"):
+        if key in settings and (not isinstance(settings[key], str) or not settings[key]):
+            raise TargetError(f"{where}: {key}: expected a text")
+    _check_accounts(where, settings.get("accounts"), "assume_role" in settings)
+    _check_regions(where, settings.get("regions", "all"))
+    role = settings.get("assume_role", "LexsitusReadOnly")
+    if not re.fullmatch(r"[\w+=,.@/-]{1,512}", str(role)) or str(role).startswith("arn"):
+        raise TargetError(f"{where}: assume_role: expected the name of a role (with its path), not {role!r}")
+    _check_endpoint(where, str(settings.get("endpoint_url", "")))
+    only = settings.get("_rows", ())
+    names = {row.row for row in rows()} | {"s3.bucket", "backup.plan"}
+    if not isinstance(only, tuple) or set(only) - names:
+        raise TargetError(f"{where}: _rows: expected names of rows of stores.csv")
+
+
+def _check_accounts(where: str, accounts: object, has_role: bool) -> None:
+    if accounts is None:
+        return
+    if accounts != "organization" and not (
+        isinstance(accounts, tuple) and accounts and all(re.fullmatch("[0-9]{12}", each) for each in accounts)
+    ):
+        raise TargetError(f'{where}: accounts: expected "organization" or a list of 12-digit account ids in quotes')
+    if not has_role:
+        raise TargetError(f"{where}: assume_role: name the role to assume in the accounts, for example LexsitusReadOnly")
+
+
+def _check_regions(where: str, regions: object) -> None:
+    if regions == "all":
+        return
+    if not isinstance(regions, tuple) or not regions:
+        raise TargetError(f'{where}: regions: expected "all" or a list of region codes')
+    known = _known_regions()
+    for region in regions:
+        if region not in known:
+            raise TargetError(f"{where}: regions: unknown region {region!r}; known: {', '.join(sorted(known))}")
+
+
+def _known_regions() -> frozenset[str]:
+    from scanners.aws.clients import region_codes
+
+    return region_codes()
+
+
+def _check_endpoint(where: str, endpoint: str) -> None:
+    if not endpoint:
+        return
+    parts = urlsplit(endpoint)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+        raise TargetError(f"{where}: endpoint_url: expected https://host[:port] without user or password")
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise TargetError(f"{where}: endpoint_url: plain http is accepted on this machine only; use https")

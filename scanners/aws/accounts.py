@@ -1,0 +1,196 @@
+"""Who asks, which accounts there are, and which regions each has enabled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from model.errors import CredentialsError
+from model.observed import Reason
+from model.places import Gap, Observations, Target
+from scanners._jobs import Deadline, Job, Step
+from scanners.aws import arns
+from scanners.aws.clients import Answer, Estate, Scope, estate_of, renew
+from scanners.aws.errors import CLOCK, EXPIRED, Failure
+from scanners.aws.gaps import gap
+from scanners.aws.listing import list_job
+from scanners.aws.paging import paginator_of, pages
+from scanners.aws.rows import rows
+
+# Enabled in every account since it was opened (AWS account management guide, "Enable or disable AWS Regions"):
+# asked when the list of regions itself is refused.
+DEFAULT_REGIONS = {
+    "aws": (
+        "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
+        "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1",
+        "us-east-2", "us-west-1", "us-west-2",
+    ),
+    "aws-eusc": ("eusc-de-east-1",),
+    "aws-cn": ("cn-north-1", "cn-northwest-1"),
+    "aws-us-gov": ("us-gov-east-1", "us-gov-west-1"),
+}  # fmt: skip
+
+
+def whoami(estate: Estate, deadline: Deadline) -> tuple[Scope, str] | Failure:
+    """The caller's own account seen from the home region, and its ARN."""
+    home = Scope("aws", "", estate.home_region())
+    answer = estate.call("sts", home, "GetCallerIdentity", {}, deadline)
+    if isinstance(answer, Failure):
+        return answer
+    arn = arns.parse(str(answer.data.get("Arn", "")))
+    if arn is None or not arn.account.isdigit():
+        return Failure(Reason.FAULT, "BrokenAnswer", 0, "the answer names no account")
+    return Scope(arn.partition, arn.account, home.region), str(answer.data["Arn"])
+
+
+def credentials_error(target: Target, failure: Failure, endpoint: str) -> CredentialsError:
+    """What to tell a person when nobody could be identified."""
+    profile = target.setting("profile")
+    who = f"AWS profile {profile!r}" if profile else "the default AWS credentials"
+    start = f"target {target.name!r}: {who}: "
+    if failure.code == "NoCredentials":
+        advice = "no credentials were found; run `aws configure`, sign in, or name a profile in the target"
+    elif failure.code in EXPIRED or "expired" in failure.detail or failure.code == "CredentialRetrieval":
+        advice = f"{failure.detail}; sign in again (for example `aws sso login{f' --profile {profile}' if profile else ''}`)"
+    elif failure.code in CLOCK or failure.code == "SignatureDoesNotMatch":
+        advice = f"{failure.code}: set the clock of this machine (timedatectl, ntp), then check the secret key"
+    elif failure.reason in (Reason.UNREACHABLE, Reason.TIMEOUT):
+        advice = f"{endpoint or 'AWS STS'} cannot be reached ({failure.detail}); check network, proxy and endpoint_url"
+    elif failure.code in ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"):
+        advice = f"{failure.code}: AWS does not know this key; check that it is active and of the right partition"
+    else:
+        advice = f"{failure.detail or failure.code}; check the profile with `aws sts get-caller-identity`"
+    return CredentialsError(start + advice)
+
+
+def list_accounts(job: Job, deadline: Deadline) -> Step:
+    """Task ``accounts``, the first of a run: one job per account to scan.
+
+    A caller who cannot be identified, an unreadable organisation and suspended accounts (which keep their data
+    for 90 days) are gaps.
+    """
+    estate = renew(job.target)
+    caller = whoami(estate, deadline)
+    if isinstance(caller, Failure):
+        nowhere = Scope("aws", "", "")
+        return Step(Observations(gaps=(gap(job.target, nowhere, job.scope, "sts", "GetCallerIdentity", caller),)))
+    own, _ = caller
+    wanted = job.target.setting("accounts")
+    gaps: list[Gap] = []
+    members: list[str] = []
+    if wanted == "organization":
+        members, gaps = _organization(job, estate, own, deadline)
+    elif isinstance(wanted, tuple):
+        members = list(wanted)
+    accounts = sorted({*members, own.account}) if wanted == "organization" or not members else sorted(set(members))
+    jobs = [account_job(job.target, replace(own, account=each, member=each != own.account)) for each in accounts]
+    return Step(Observations(gaps=tuple(gaps)), tuple(jobs))
+
+
+def account_job(target: Target, scope: Scope) -> Job:
+    """The job that finds the regions of an account."""
+    return Job(target, "account", f"regions of account {scope.account}", (scope.text(),))
+
+
+def _organization(job: Job, estate: Estate, own: Scope, deadline: Deadline) -> tuple[list[str], list[Gap]]:
+    members: list[str] = []
+    suspended: list[str] = []
+    # The service has one endpoint per partition, in the region where the partition was founded.
+    scope = own.at({"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}.get(own.partition, own.region))
+    what = "accounts of the organisation"
+    tokens = paginator_of(estate, "organizations", "ListAccounts")
+    for answer in pages(estate, "organizations", scope, "ListAccounts", {}, tokens, deadline):
+        listed = None if isinstance(answer, Failure) else answer.data.get("Accounts")
+        failure = answer if isinstance(answer, Failure) else None
+        if failure is None and not (isinstance(listed, list) and all(_is_account(each) for each in listed)):
+            failure = Failure(Reason.FAULT, "BrokenAnswer", 0, "the list of accounts could not be read")
+        if failure is not None:
+            return members, [*_suspended(job, suspended), gap(job.target, scope, what, "organizations", "ListAccounts", failure)]
+        for each in listed or ():
+            state = each.get("State") or each.get("Status") or ""
+            (members if state in ("ACTIVE", "PENDING_CLOSURE", "") else suspended).append(each["Id"])
+    return members, _suspended(job, suspended)
+
+
+def _is_account(each: object) -> bool:
+    return isinstance(each, dict) and isinstance(each.get("Id"), str) and len(each["Id"]) == 12
+
+
+def _suspended(job: Job, accounts: list[str]) -> list[Gap]:
+    gaps = []
+    for account in sorted(accounts):
+        closed = Failure(Reason.DISABLED, "", 0, "the account is suspended: its data are kept up to 90 days, unseen")
+        gaps.append(gap(job.target, Scope("aws", account, ""), f"everything in account {account}", "organizations", "ListAccounts", closed))
+    return gaps
+
+
+def list_regions(job: Job, deadline: Deadline) -> Step:
+    """Task ``account``: one job per region to scan, and the lists that answer for a whole account.
+
+    Regions that are enabled but left out by configuration make one gap that names them.  Regions never opted
+    into cannot be told from regions switched off later: docs/scanners/aws.md says so, no gap does.
+    """
+    estate = estate_of(job.target)
+    scope = Scope.parse(job.arguments[0])
+    if scope.member:
+        asked = estate.call("sts", scope, "GetCallerIdentity", {}, deadline)
+        if isinstance(asked, Failure):
+            return Step(Observations(gaps=(_closed(job, scope, asked),)))
+    answer = estate.call("ec2", scope, "DescribeRegions", {"AllRegions": True}, deadline)
+    enabled = _enabled(answer)
+    wanted = job.target.setting("regions", "all")
+    gaps: list[Gap] = []
+    if isinstance(enabled, Failure):
+        gaps.append(gap(job.target, scope, job.scope, "ec2", "DescribeRegions", enabled))
+        chosen = list(wanted) if isinstance(wanted, tuple) else list(DEFAULT_REGIONS.get(scope.partition, (scope.region,)))
+    elif isinstance(wanted, tuple):
+        chosen = list(wanted)
+        left_out = sorted(set(enabled) - set(wanted))
+        if left_out:
+            detail = f"left out by the configuration: {', '.join(left_out)}"
+            closed = Failure(Reason.DISABLED, "", 0, detail)
+            what = f"other enabled regions of account {scope.account}"
+            gaps.append(gap(job.target, replace(scope, region=""), what, "ec2", "DescribeRegions", closed))
+    else:
+        chosen = enabled
+    only = job.target.setting("_rows")
+    jobs = [region_job(job.target, scope.at(region)) for region in sorted(set(chosen))]
+    if only is None or (isinstance(only, tuple) and "s3.bucket" in only):
+        jobs.insert(0, Job(job.target, "buckets", f"AWS::S3::Bucket of account {scope.account}", (scope.text(),)))
+    return Step(Observations(gaps=tuple(gaps)), tuple(jobs))
+
+
+def _closed(job: Job, scope: Scope, failure: Failure) -> Gap:
+    """The gap of an account whose role could not be assumed; nothing of it can be seen."""
+    whole = gap(job.target, replace(scope, region=""), f"everything in account {scope.account}", "sts", "AssumeRole", failure)
+    return replace(whole, permission="sts:AssumeRole" if failure.reason is Reason.REFUSED else "")
+
+
+def _enabled(answer: Answer | Failure) -> list[str] | Failure:
+    if isinstance(answer, Failure):
+        return answer
+    listed = answer.data.get("Regions")
+    if not isinstance(listed, list) or not listed:
+        return Failure(Reason.FAULT, "BrokenAnswer", 0, "the list of regions could not be read")
+    names = []
+    for each in listed:
+        if not isinstance(each, dict) or not isinstance(each.get("RegionName"), str):
+            return Failure(Reason.FAULT, "BrokenAnswer", 0, "the list of regions could not be read")
+        if each.get("OptInStatus") != "not-opted-in":
+            names.append(each["RegionName"])
+    return names
+
+
+def region_job(target: Target, scope: Scope) -> Job:
+    """The job that fans out over the rows in one region."""
+    return Job(target, "region", f"everything in {scope}", (scope.text(),))
+
+
+def fan_out(job: Job, deadline: Deadline) -> Step:  # noqa: ARG001  (a task like the others; it makes no call)
+    """Task ``region``: one listing job per row."""
+    scope = Scope.parse(job.arguments[0])
+    only = job.target.setting("_rows")
+    asked = [row for row in rows() if not row.parent and (not isinstance(only, tuple) or row.row in only)]
+    jobs = [list_job(job.target, scope, row) for row in asked]
+    if not isinstance(only, tuple) or "backup.plan" in only:
+        jobs.append(Job(job.target, "backup_plans", f"AWS::Backup::BackupPlan in {scope}", (scope.text(),)))
+    return Step(jobs=tuple(jobs))

@@ -1,0 +1,171 @@
+"""What the AWS scanner may call, which IAM actions that needs, and the policy that grants exactly these.
+
+Action names: AWS Service Authorization Reference
+(https://docs.aws.amazon.com/service-authorization/latest/reference/); policy sizes: "IAM and AWS STS quotas".
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+from scanners.aws.rows import rows
+
+# A managed policy holds 6,144 characters, white space not counted.
+_POLICY_LIMIT = 6144
+
+# What the readers call beside the rows.
+_READERS: tuple[tuple[str, str], ...] = (
+    ("backup", "GetBackupPlan"),
+    ("backup", "ListBackupPlans"),
+    ("ec2", "DescribeAvailabilityZones"),
+    ("ec2", "DescribeRegions"),
+    ("kms", "DescribeKey"),
+    ("organizations", "ListAccounts"),
+    ("outposts", "ListOutposts"),
+    ("outposts", "ListSites"),
+    ("resourcegroupstaggingapi", "GetResources"),
+    ("s3", "GetBucketAcl"),
+    ("s3", "GetBucketEncryption"),
+    ("s3", "GetBucketLocation"),
+    ("s3", "GetBucketPolicy"),
+    ("s3", "GetBucketPolicyStatus"),
+    ("s3", "GetBucketReplication"),
+    ("s3", "GetBucketTagging"),
+    ("s3", "GetPublicAccessBlock"),
+    ("s3", "HeadBucket"),
+    ("s3", "ListBuckets"),
+    ("s3control", "GetPublicAccessBlock"),
+)
+
+_PREFIXES = {
+    "backup-gateway": "backup-gateway",
+    "bedrock-agent": "bedrock",
+    "bedrock-agent-runtime": "bedrock",
+    "bedrock-agentcore-control": "bedrock-agentcore",
+    "cloudhsmv2": "cloudhsm",
+    "connectcases": "cases",
+    "connecthealth": "health-agent",
+    "customer-profiles": "profile",
+    "efs": "elasticfilesystem",
+    "mailmanager": "ses",
+    "opensearch": "es",
+    "opensearchmemory": "osm",
+    "opensearchserverless": "aoss",
+    "resourcegroupstaggingapi": "tag",
+    "s3control": "s3",
+    "timestream-write": "timestream",
+    "voice-id": "voiceid",
+}
+
+_ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("s3", "GetBucketEncryption"): ("s3:GetEncryptionConfiguration", "s3express:GetEncryptionConfiguration"),
+    ("s3", "GetBucketPolicy"): ("s3:GetBucketPolicy", "s3express:GetBucketPolicy"),
+    ("s3", "GetBucketReplication"): ("s3:GetReplicationConfiguration",),
+    ("s3", "GetPublicAccessBlock"): ("s3:GetBucketPublicAccessBlock",),
+    # The region of a foreign bucket stands in the header of the refusal as well: the right itself,
+    # s3:ListBucket, would open the names of objects and is never asked for.
+    ("s3", "HeadBucket"): (),
+    ("s3", "ListBuckets"): ("s3:ListAllMyBuckets",),
+    ("s3", "ListDirectoryBuckets"): ("s3express:ListAllMyDirectoryBuckets",),
+    ("s3control", "GetPublicAccessBlock"): ("s3:GetAccountPublicAccessBlock",),
+    ("sts", "GetCallerIdentity"): (),
+}
+
+# Keyspaces has no List action: its lists are reads of system tables.
+_KEYSPACES = ("cassandra:Select", "cassandra:SelectMultiRegionResource")
+
+# Denied by the guard whatever other policies grant: content, secrets, names of patients.
+_CONTENT = (
+    "aoss:APIAccessAll", "athena:GetQueryResults*", "athena:StartQueryExecution", "backup:StartRestoreJob",
+    "cognito-idp:AdminGetUser", "cognito-idp:ListUsers", "dsql:DbConnect*", "dynamodb:BatchGetItem", "dynamodb:GetItem",
+    "dynamodb:GetRecords", "dynamodb:PartiQL*", "dynamodb:Query", "dynamodb:Scan", "ebs:GetSnapshotBlock",
+    "ebs:ListSnapshotBlocks", "ec2:GetConsole*", "ec2:GetPasswordData", "elasticfilesystem:ClientMount", "es:ESHttp*",
+    "glacier:GetJobOutput", "healthlake:ReadResource", "healthlake:Search*", "kinesis:GetRecords",
+    "kinesis:SubscribeToShard", "kinesisvideo:GetClip", "kinesisvideo:GetImages", "kinesisvideo:GetMedia*", "kms:Decrypt",
+    "kms:GenerateDataKey*", "kms:ReEncrypt*", "lambda:InvokeFunction*", "logs:FilterLogEvents", "logs:GetLogEvents",
+    "logs:GetLogRecord", "logs:StartQuery", "logs:Unmask", "medical-imaging:GetDICOMInstance*",
+    "medical-imaging:GetImageFrame", "medical-imaging:GetImageSetMetadata", "medical-imaging:SearchImageSets",
+    "omics:GetReadSet", "omics:GetReference", "rds-data:*", "rds-db:connect", "redshift-data:*",
+    "redshift:GetClusterCredentials*", "s3-object-lambda:GetObject*", "s3:GetObject*", "s3:ListBucket*",
+    "s3express:CreateSession", "s3tables:GetTableData", "s3vectors:GetVectors", "s3vectors:QueryVectors",
+    "secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue", "sqs:ReceiveMessage", "ssm:GetParameter*",
+    "ssm:StartSession",
+)  # fmt: skip
+
+
+@cache
+def operations(service: str) -> frozenset[str]:
+    """Every operation of ``service`` that a scan may call; no other is even loaded."""
+    return frozenset(operation for client, operation in called() if client == service)
+
+
+@cache
+def called() -> frozenset[tuple[str, str]]:
+    """(service, operation) for everything that a scan may call."""
+    by_rows = {(row.client, operation) for row in rows() for operation in row.operations()}
+    return frozenset(by_rows | set(_READERS) | {("sts", "GetCallerIdentity")})
+
+
+def actions_of(service: str, operation: str) -> tuple[str, ...]:
+    """The IAM actions that a call needs; none for the calls that AWS never refuses."""
+    if service == "keyspaces":
+        return _KEYSPACES
+    default = (f"{_PREFIXES.get(service, service)}:{operation}",)
+    return _ACTIONS.get((service, operation), default)
+
+
+def action_of(service: str, operation: str) -> str:
+    """The right to ask for when a call was refused."""
+    return next(iter(actions_of(service, operation)), "")
+
+
+@cache
+def actions() -> tuple[str, ...]:
+    """Every IAM action that a scan needs, sorted."""
+    return tuple(sorted({action for service, operation in called() for action in actions_of(service, operation)}))
+
+
+def policies() -> tuple[str, ...]:
+    """IAM policy documents, each under the limit of a managed policy; attach all of them.
+
+    The last one, a guard, denies the reading of content whatever else the role is granted.
+    """
+    plain = [action for action in actions() if action not in _KEYSPACES]
+    keyspaces = {
+        "Sid": "LexsitusKeyspacesLists",
+        "Effect": "Allow",
+        "Action": list(_KEYSPACES),
+        "Resource": "arn:*:cassandra:*:*:/keyspace/system*",
+    }
+    groups: list[list[str]] = [[]]
+    size = _size(_document([keyspaces, _allow([])]))
+    for action in plain:
+        if size + len(action) + 3 > _POLICY_LIMIT:
+            groups.append([])
+            size = _size(_document([_allow([])]))
+        groups[-1].append(action)
+        size += len(action) + 3
+    documents = [_document([keyspaces, _allow(groups[0])]), *(_document([_allow(group)]) for group in groups[1:])]
+    guard = [
+        {"Sid": "LexsitusNeverReadsContent", "Effect": "Deny", "Action": list(_CONTENT), "Resource": "*"},
+        {
+            "Sid": "LexsitusNeverReadsTables",
+            "Effect": "Deny",
+            "Action": ["cassandra:Select"],
+            "NotResource": "arn:*:cassandra:*:*:/keyspace/system*",
+        },
+    ]
+    return (*documents, _document(guard))
+
+
+def _allow(names: list[str]) -> dict[str, object]:
+    return {"Sid": "LexsitusReadsConfiguration", "Effect": "Allow", "Action": names, "Resource": "*"}
+
+
+def _document(statements: list[dict[str, object]]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
+
+
+def _size(document: str) -> int:
+    return len("".join(document.split()))
