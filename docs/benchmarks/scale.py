@@ -1,6 +1,6 @@
 """Stores per second and memory from writing a snapshot to reporting on it, on a synthetic estate.
 
-    python docs/benchmarks/scale.py [--stores N ...] [--no-limit]
+    python docs/benchmarks/scale.py [--stores N ...]
 
 Each size runs in a process of its own, so that the peak of memory is its own.  Exits 1 when a million
 stores take more than 120 seconds to write, read and judge, or more than 1 GiB.
@@ -10,19 +10,26 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
+import catalog
+import legislation
+import reports
+from history import assessments
 from history.tables import Snapshot, write_snapshot
+from model.assessment import Assessment, Header, exit_of, summarise
 from model.datasets import Controller, ControllerKind, Dataset, Hosting, HostingModel, Selector, undeclared
 from model.observed import Absent, Grade, Known, Reason, Source, Unread
 from model.places import Copy, Custody, Gap, Key, Observations, PlaceKind, Site, Store, Target
@@ -39,6 +46,9 @@ KINDS = (
     ("AWS::DynamoDB::Table", "dynamodb", "arn:aws:dynamodb:{region}:{account}:table/"),
 )
 PAGE = 100
+LARGE = 1_000_000
+LIMIT_SECONDS = 120
+LIMIT_MIB = 1024
 DATASETS = 40
 
 
@@ -56,7 +66,7 @@ def observations(count: int) -> Iterator[Observations]:
         stores = tuple(_store(n, listed, asked) for n in range(page, min(page + PAGE, count)))
         copies = tuple(
             Copy(before.id, store.id, PlaceKind.REPLICA, Known(True, asked))
-            for before, store in zip(stores, stores[1:], strict=False)
+            for before, store in pairwise(stores)
             if store.role is PlaceKind.REPLICA
         )
         gaps = (_gap(page, read_at),) if page % 50_000 == 0 else ()
@@ -64,15 +74,18 @@ def observations(count: int) -> Iterator[Observations]:
 
 
 def _store(n: int, listed: Source, asked: Source) -> Store:
-    spread = n * 2_654_435_761 % 4_294_967_296  # Knuth's multiplicative hash: mixed, and the same everywhere
-    region = REGIONS[spread % len(REGIONS)]
-    account = f"{100_000_000_000 + spread // 8 % 12}"
-    kind, service, prefix = KINDS[spread // 96 % len(KINDS)]
+    is_replica = n % 10 == 5
+    spread = _mixed(n)
+    jeu = _mixed(n - is_replica) // 7 % DATASETS
+    region = REGIONS[(jeu + 3 * (spread % 4) + 2 * is_replica) % len(REGIONS)]
+    account = f"{100_000_000_000 + jeu % 4}"
+    kind, service, prefix = KINDS[spread // 32 % len(KINDS)]
     name = f"chu-{n:07}"
     seen = n % 50 != 49
     silent = Unread(Reason.NOT_TOLD, listed)
-    custody = (Custody.PROVIDER, Custody.CUSTOMER_IN_PROVIDER)[spread // 480 % 2]
-    key = Key(custody, f"arn:aws:kms:{region}:{account}:key/{spread % 500}", region, account)
+    custody = (Custody.PROVIDER, Custody.CUSTOMER_IN_PROVIDER)[spread // 160 % 2]
+    key = Key(custody, f"arn:aws:kms:{region}:{account}:key/{spread % 32}", region, account)
+    tags = (("env", "prod"), ("jeu", f"d{jeu:02}"))
     return Store(
         id=prefix.format(region=region, account=account) + name,
         kind=kind,
@@ -80,7 +93,7 @@ def _store(n: int, listed: Source, asked: Source) -> Store:
         scanner="aws",
         target="chu-prod",
         account=account,
-        role=PlaceKind.REPLICA if n % 10 == 5 else PlaceKind.PRIMARY,
+        role=PlaceKind.REPLICA if is_replica else PlaceKind.PRIMARY,
         seen=seen,
         provider=Known("aws", listed),
         service=Known(service, listed),
@@ -91,11 +104,15 @@ def _store(n: int, listed: Source, asked: Source) -> Store:
         shared_with=Absent(asked) if seen else silent,
         size_bytes=Known(spread, asked) if seen else silent,
         created_at=Known(STARTED - timedelta(days=spread % 900), listed),
-        tags=Known((("env", "prod"), ("jeu", f"d{spread // 7 % DATASETS:02}")), asked) if n % 8 else Absent(asked),
+        tags=Known(tags, asked) if n % 8 and not is_replica else Absent(asked),
         entity=silent,
         holds_health=silent,
         checked_on=Known(listed.read_at.date(), listed),
     )
+
+
+def _mixed(n: int) -> int:
+    return n * 2_654_435_761 % 4_294_967_296  # Knuth's multiplicative hash: the same on every machine
 
 
 def _dataset(n: int) -> Dataset:
@@ -117,42 +134,141 @@ def _gap(page: int, seen_at: datetime) -> Gap:
 
 
 class Stages:
-    """The seconds of each stage and the peak of memory after it."""
+    """What each stage took: seconds, stores per second, and the peak of memory reached by then."""
 
-    def __init__(self) -> None:
-        self.rows: list[dict[str, float | str]] = []
+    def __init__(self, stores: int) -> None:
+        self.stores = stores
+        self.rows: list[Row] = []
 
     @contextmanager
     def of(self, name: str) -> Iterator[None]:
+        """Times what happens inside as one stage."""
         began = time.perf_counter()
         yield
         seconds = time.perf_counter() - began
-        self.rows.append({"stage": name, "seconds": round(seconds, 2), "peak_mib": peak_mib()})
+        self.rows.append(Row(name, round(seconds, 2), round(self.stores / seconds), peak_mib()))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table of results."""
+
+    stage: str
+    seconds: float
+    stores_per_second: int
+    peak_mib: int
 
 
 def peak_mib() -> int:
     """The most memory that this process ever held, in MiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak // (1024 if sys.platform != "darwin" else 1024 * 1024)
+    return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def measure(count: int, folder: Path) -> list[dict[str, float | str]]:
-    """Drives ``count`` stores from observations to a report and returns what each stage took."""
-    stages = Stages()
-    with stages.of("write"):
-        target = Target("aws", "chu-prod")
+def measure(count: int, folder: Path) -> tuple[list[Row], dict[str, int]]:
+    """Drives ``count`` stores from observations to a report: what each stage took, and how large things were."""
+    stages = Stages(count)
+    with stages.of("generate"):
+        made = sum(len(page.stores) for page in observations(count))
+    assert made == count
+    target = Target("aws", "chu-prod")
+    with stages.of("generate and write"):
         write_snapshot(folder / "snapshot", observations(count), (target,), (), STARTED, STARTED, "benchmark")
     with stages.of("read and group"):
         snapshot = Snapshot(folder / "snapshot")
         inventory = snapshot.inventory(CONTROLLER)
-    stages.rows[-1]["facts"] = len(inventory.facts)
-    stages.rows[-1]["bytes"] = sum(path.stat().st_size for path in (folder / "snapshot").iterdir())
-    with stages.of("walk"):
-        walked = sum(1 for _ in snapshot.stores)
-    stages.rows[-1]["stores"] = walked
+    with stages.of("resolve"):
+        facts = catalog.load()
+        cases = facts.resolve(inventory, ON)
+    with stages.of("judge"):
+        law = legislation.load()
+        judgement = law.assess(cases, inventory.derogations, ON)
+    with stages.of("summarise and keep"):
+        header = Header(
+            edition="20261121T081203Z-0000",
+            tool_version="benchmark",
+            organisation=CONTROLLER.name,
+            controller=CONTROLLER.kind.value,
+            started_at=STARTED,
+            finished_at=STARTED,
+            on=ON,
+            snapshot_sha256=snapshot.sha256,
+            catalog=facts.version(ON),
+            legislation=law.version(ON),
+            previous="",
+        )
+        gaps = len(inventory.gaps)
+        assessment = Assessment(
+            header=header,
+            judgement=judgement,
+            gaps=inventory.gaps,
+            flows=inventory.flows,
+            summary=summarise(judgement, snapshot.copies, gaps),
+            exit=exit_of(judgement, gaps, header),
+            stores=snapshot.stores,
+        )
+        assessments.write(folder, assessment)
+    with stages.of("read back"):
+        kept = assessments.read(folder)
+    with stages.of("report (JSON)"):
+        written = sum(len(chunk) for chunk in reports.load("json").render(kept, "fr"))
     snapshot.close()
-    return stages.rows
+    sizes = {
+        "distinct facts": len(inventory.facts),
+        "copies": snapshot.copies,
+        "snapshot, MB": round(sum(path.stat().st_size for path in (folder / "snapshot").iterdir()) / 1e6),
+        "assessment, MB": round(sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 1e6),
+        "JSON report, MB": round(written / 1e6),
+    }
+    return stages.rows, sizes
 
-if __name__=="__main__":
-    with tempfile.TemporaryDirectory() as t:
-        for r in measure(int(sys.argv[1]),Path(t)): print(r)
+
+def in_own_process(count: int) -> tuple[list[Row], dict[str, int]]:
+    """As ``measure``, in a fresh process, so that the peak of memory is of this size alone."""
+    command = [sys.executable, __file__, "--alone", str(count)]
+    answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return [Row(**row) for row in answer["rows"]], answer["sizes"]
+
+
+def judged_seconds(rows: Sequence[Row]) -> float:
+    """What writing, reading and judging took together, without making the stores up."""
+    seconds = {row.stage: row.seconds for row in rows}
+    judged = ("generate and write", "read and group", "resolve", "judge", "summarise and keep")
+    return sum(seconds[stage] for stage in judged) - seconds["generate"]
+
+
+def main() -> int:
+    """Measures each size, prints a table, and returns 1 when a million stores break a limit."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--stores", type=int, nargs="+", default=[10_000, LARGE], metavar="N")
+    parser.add_argument("--alone", type=int, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.alone:
+        with tempfile.TemporaryDirectory() as folder:
+            rows, sizes = measure(arguments.alone, Path(folder))
+        print(json.dumps({"rows": [asdict(row) for row in rows], "sizes": sizes}))
+        return 0
+    import duckdb
+
+    print(
+        f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, {os.cpu_count()} cores, {platform.system()}"
+    )
+    code = 0
+    for count in arguments.stores:
+        rows, sizes = in_own_process(count)
+        print(f"\n{count:,} stores\n")
+        print("| stage | seconds | stores/s | peak MiB |\n|---|---:|---:|---:|")
+        for row in rows:
+            print(f"| {row.stage} | {row.seconds:.2f} | {row.stores_per_second:,} | {row.peak_mib} |")
+        seconds = judged_seconds(rows)
+        peak = max(row.peak_mib for row in rows)
+        print(f"\nwritten, read and judged in {seconds:.1f} s; peak {peak} MiB;", end=" ")
+        print(", ".join(f"{name} {size:,}" for name, size in sizes.items()))
+        if count >= LARGE and (seconds > LIMIT_SECONDS * count / LARGE or peak > LIMIT_MIB):
+            print(f"over the limit of {LIMIT_SECONDS} s or {LIMIT_MIB} MiB", file=sys.stderr)
+            code = 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
