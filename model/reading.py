@@ -87,7 +87,7 @@ class Node:
         return self.raw
 
     def text(self) -> str:
-        """A non-empty text, exactly as written."""
+        """A text, exactly as written; an empty one only between quotes."""
         if not isinstance(self.raw, str) or self.is_null:
             raise self.fail(f"expected a text, found {self._found()}")
         return self.raw
