@@ -19,6 +19,15 @@ def secnumcloud_claims(case: Case) -> tuple[QualificationClaim, ...]:
     return tuple(claim for claim in case.dataset.claims if known(claim.scheme) == "secnumcloud")
 
 
+def unreadable_claims(case: Case) -> tuple[Answer, ...]:
+    """One doubt for each claim whose scheme is not known: it may be a SecNumCloud one."""
+    return tuple(
+        lacking("qualification.scheme", claim.scheme.source)
+        for claim in case.dataset.claims
+        if not isinstance(claim.scheme, Known)
+    )
+
+
 def claimed(case: Case, law: Law) -> Answer:
     """Whether a SecNumCloud claim exists.
 
@@ -28,8 +37,7 @@ def claimed(case: Case, law: Law) -> Answer:
     """
     if secnumcloud_claims(case):
         return Yes((Words("Le registre annonce une qualification SecNumCloud.", "The register claims SecNumCloud."),))
-    unreadable = [claim for claim in case.dataset.claims if not isinstance(claim.scheme, Known)]
-    doubts = [lacking("qualification.scheme", claim.scheme.source) for claim in unreadable]
+    doubts = unreadable_claims(case)
     silent = No(
         (Words("Aucune qualification SecNumCloud n’est annoncée.", "No SecNumCloud qualification is claimed."),),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 
+from legislation._facts import SREN
 from legislation._law import Law
 from legislation._months import months_after
 from model.assessment import DerogationState, JudgedDerogation
@@ -18,8 +19,8 @@ class Derogations:
     def __init__(self, derogations: Sequence[Derogation], on: date, law: Law) -> None:
         self._on = on
         self._all = tuple(sorted(derogations, key=lambda derogation: derogation.id))
-        # Read only when needed: before the first value of the cap there is nothing to cap.
-        self._months = law.number("derogation_cap") if self._all else 0
+        # Before the law there was neither a cap nor anything to derogate from.
+        self._months = law.number("derogation_cap") if on >= SREN else None
 
     def covering(self, dataset: str, rule: str) -> str:
         """The id of the first derogation in force for this finding, or the empty text."""
@@ -44,7 +45,9 @@ class Derogations:
         )
 
     def _clock(self, derogation: Derogation) -> DerogationState:
-        last = min(derogation.ends_on, months_after(derogation.starts_on, self._months))
+        last = derogation.ends_on
+        if self._months is not None:
+            last = min(last, months_after(derogation.starts_on, self._months))
         if self._on < derogation.starts_on:
             return DerogationState.PENDING
         return DerogationState.IN_FORCE if self._on <= last else DerogationState.LAPSED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from legislation._law import Law
 from legislation._logic import Answer, No, Unknown, Yes, all_of, any_of, not_, some
@@ -64,8 +65,11 @@ NAMES: dict[str, Words] = {
 }
 """Every fact that a verdict may name as missing, in the words of a committee."""
 
+SREN = date(2024, 5, 23)
+"""The first day of loi n° 2024-449; before it nobody was bound by its article 31."""
+
 _CLOUD = (HostingModel.COMMERCIAL_CLOUD, HostingModel.MANAGED, HostingModel.SAAS)
-_OBSERVED = (Grade.API, Grade.DNS)
+_EVIDENCED = (Grade.API, Grade.DNS, Grade.CONTRACT)
 
 _MODEL_WORDS = {
     HostingModel.ON_PREMISES_OWN: Words("hébergement en propre", "hosted by the controller itself"),
@@ -102,6 +106,8 @@ def bound(case: Case, law: Law) -> Answer:
     ``art31_unbound_bodies``); every other kind is unknown: the six groups of the decree and the
     operators' annex have to be read for it.
     """
+    if law.on < SREN:
+        return No((Words("L’article 31 de la loi SREN n’existait pas.", "Article 31 of the SREN law did not exist."),))
     kind = case.dataset.controller.kind
     name = KIND_WORDS[kind]
     if kind.value in law.members("art31_bound_bodies"):
@@ -220,13 +226,14 @@ def care_origin(case: Case) -> Answer:
 def model_of(case: Case, place: Place) -> HostingModel | None:
     """The hosting model of one place, ``None`` when it is not known.
 
-    What was observed decides alone, and so do the controller's own rooms and the State's cloud.  For a
-    place that is only declared, the provider does not tell the arrangement (a cloud provider also rents
-    machines and rooms): the declared model completes it, unless both contradict each other.
+    What was observed or stands in a contract decides alone, and so do the controller's own rooms and
+    the State's cloud.  For a place that is only declared, the provider does not tell the arrangement (a
+    cloud provider also rents machines and rooms): the declared model completes it, unless both
+    contradict each other.
     """
     declared = case.dataset.hosting.model
     match place.hosting_model:
-        case Known(model) if place.grade in _OBSERVED or model not in _CLOUD:
+        case Known(model) if place.grade in _EVIDENCED or model not in _CLOUD:
             return model
         case Known():
             if isinstance(declared, Known) and declared.value in (*_CLOUD, HostingModel.COLOCATION):
@@ -271,7 +278,7 @@ def processor_of(case: Case, place: Place) -> Answer:
     model = place.hosting_model
     if isinstance(model, Known) and model.value is HostingModel.ON_PREMISES_OWN:
         return No((own,), (model.source,), model.source.grade is Grade.DECLARED)
-    observed = isinstance(model, Known) and model.value in _CLOUD and place.grade in _OBSERVED
+    observed = isinstance(model, Known) and model.value in _CLOUD and place.grade in _EVIDENCED
     declared = case.dataset.hosting.processor
     match declared:
         case Known(True, source):

@@ -2,8 +2,8 @@
 
 A qualification belongs to a named service within a perimeter for a period, never to a company, and it
 does not pass to what is built on it (SecNumCloud 3.2, ch. 1 to 3).  The catalog, read in
-official lists, speaks first; the register's claims complete it and never contradict what a list of the
-same day or later says.
+official lists, speaks first; the register's claims complete it, and only what they document of a later
+day than the list stands against it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from model.datasets import QualificationClaim
 from model.observed import Grade, Known, Source, known
 from model.parties import Qualification, QualificationStatus
 
-_GRANTED = ("granted", "valid")
+_GRANTED = ("granted",)
 _DOCUMENTED = ("certificate", "official_list")
 _RANK = (
     QualificationStatus.VALID,
@@ -98,8 +98,9 @@ def _listed(
     if entry.status is QualificationStatus.VALID:
         return _dated(entry, words, claims, place, law)
     if good is not None and _later(good, entry):
-        fr = "Décision postérieure à la liste lue, attestée par le registre"
-        words = (Words(fr, "Decision later than the list that was read, documented in the register"),)
+        fr = "qualification postérieure à la liste que le catalogue a lue, attestée par une pièce citée au registre"
+        en = "qualified after the list that the catalog read, according to a document that the register cites"
+        words = (Words(fr, en),)
         return Yes(words, (entry.source, good.status.source), declared=True)
     if entry.status is QualificationStatus.NONE and entry.listed_on is None:
         return Unknown(("qualification.list",), words, (entry.source,))
@@ -110,19 +111,19 @@ def _dated(
     entry: Qualification, words: tuple[Words, ...], claims: list[QualificationClaim], place: Place, law: Law
 ) -> Answer:
     """A valid entry needs its period: from the list, else from a documented certificate of the register."""
-    covering = [claim for claim in claims if _supplements(claim, place, entry)]
+    covering = [claim for claim in claims if _supplements(claim, place)]
     issued = entry.issued_on or next((d for c in covering if (d := known(c.issued_on)) is not None), None)
     expires = entry.expires_on or next((d for c in covering if (d := known(c.expires_on)) is not None), None)
-    missing = [
-        name for name, day in (("qualification.issued", issued), ("qualification.expires", expires)) if day is None
-    ]
-    if missing or issued is None or expires is None:
-        return all_of(*(Unknown(lacking(m).missing, (*words, *lacking(m).because), (entry.source,)) for m in missing))
-    if not issued <= law.on < expires:
-        fr = f"hors de sa période de validité ({issued.isoformat()} – {expires.isoformat()})"
-        en = f"outside its period of validity ({issued.isoformat()} to {expires.isoformat()})"
+    # In force in a list read on a day is as good as a decision of that day at the latest.
+    begun = issued or entry.listed_on
+    if begun is None or expires is None:
+        name = "qualification.issued" if begun is None else "qualification.expires"
+        return Unknown((name,), (*words, *lacking(name).because), (entry.source,))
+    if not begun <= law.on < expires:
+        fr = f"hors de sa période de validité ({begun.isoformat()} – {expires.isoformat()})"
+        en = f"outside its period of validity ({begun.isoformat()} to {expires.isoformat()})"
         return No((*words, Words(fr, en)), (entry.source,))
-    borrowed = entry.issued_on is None or entry.expires_on is None
+    borrowed = entry.expires_on is None
     return Yes(words, (entry.source,), declared=borrowed)
 
 
@@ -132,15 +133,18 @@ def _state(entry: Qualification) -> tuple[Words, ...]:
 
 
 def _later(claim: QualificationClaim, entry: Qualification) -> bool:
-    issued = known(claim.issued_on)
-    return entry.listed_on is not None and issued is not None and issued > entry.listed_on
+    """Whether a claim speaks of a later day than the list: decided later, or read in a later official list."""
+    if entry.listed_on is None:
+        return False
+    issued, checked = known(claim.issued_on), known(claim.checked_on)
+    read_later = known(claim.evidence) == "official_list" and checked is not None and checked > entry.listed_on
+    return read_later or (issued is not None and issued > entry.listed_on)
 
 
-def _supplements(claim: QualificationClaim, place: Place, entry: Qualification) -> bool:
+def _supplements(claim: QualificationClaim, place: Place) -> bool:
     """Whether a claim speaks of the certificate that the catalog already ties to this place."""
-    named = known(claim.service_id)
-    same = named is None or named in (entry.service_id, known(place.service))
-    return same and known(claim.evidence) in _DOCUMENTED and known(claim.status) in _GRANTED
+    documented = known(claim.evidence) in _DOCUMENTED and known(claim.status) in _GRANTED
+    return documented and bool(names_service(claim, place))
 
 
 def _first_version(good: QualificationClaim | None, claims: list[QualificationClaim], place: Place) -> str:

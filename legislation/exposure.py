@@ -151,25 +151,30 @@ class Exposures:
     def _minorities(self, graph: _Graph, held: LegalEntity, path: tuple[str, ...]) -> Iterator[_Reach]:
         """JR-3: without control, one third-country holder above 24 %, or several above 39 % together.
 
-        At or below those thresholds nothing is established (JR-4).
+        At or below those thresholds nothing is established (JR-4).  A holder whose share or seat is not
+        known counts against the same thresholds, as an open question.
         """
-        shares: list[tuple[float, str, str]] = []
+        third: list[tuple[float, str, str]] = []
+        doubtful: list[tuple[float, str]] = []
         for link, holder in graph.holders(held):
             if self._controls(link) is not False:
                 continue
-            share = max(link.capital_percent or 0.0, link.votes_percent or 0.0)
+            percents = [share for share in (link.capital_percent, link.votes_percent) if share is not None]
             match holder.seat:
-                case Known(country) if country not in self._union:
-                    shares.append((share, country, holder.name))
-                case Known():
-                    pass
+                case Known(country) if country in self._union:
+                    continue
+                case Known(country) if percents:
+                    third.append((max(percents), country, holder.name))
                 case _:
-                    if share > self._single:
-                        yield _Reach("", ExposureGrade.UNKNOWN, "JR-3", (*path, holder.name))
-        together = sum(share for share, _, _ in shares) > self._together
-        for share, country, name in shares:
-            if share > self._single or together:
+                    doubtful.append((max(percents, default=100.0), holder.name))
+        sum_third = sum(share for share, _, _ in third)
+        for share, country, name in third:
+            if share > self._single or sum_third > self._together:
                 yield _Reach(country, ExposureGrade.CONTESTED, "JR-3", (*path, name))
+        sum_all = sum_third + sum(share for share, _ in doubtful)
+        for share, name in doubtful:
+            if share > self._single or sum_all > self._together:
+                yield _Reach("", ExposureGrade.UNKNOWN, "JR-3", (*path, name))
 
     def _subsidiaries(
         self, graph: _Graph, parent: LegalEntity, path: tuple[str, ...], above: set[str]
@@ -180,13 +185,19 @@ class Exposures:
         while front:
             holder, trail = front.pop(0)
             for link, held in graph.subsidiaries(holder):
-                if held.id in seen or held.id in above or not self._controls(link):
+                control = self._controls(link)
+                if held.id in seen or held.id in above or control is False:
                     continue
                 seen.add(held.id)
                 downward = (*trail, held.name)
-                if isinstance(held.seat, Known) and held.seat.value not in self._union:
-                    yield _Reach(held.seat.value, ExposureGrade.CONTESTED, "JR-6", downward)
                 front.append((held, downward))
+                match held.seat:
+                    case Known(country) if country in self._union:
+                        pass
+                    case Known(country) if control:
+                        yield _Reach(country, ExposureGrade.CONTESTED, "JR-6", downward)
+                    case _:
+                        yield _Reach("", ExposureGrade.UNKNOWN, "JR-6", downward)
 
     def _controls(self, link: Link) -> bool | None:
         """Control after C. com. L.233-3: stated, or a majority of capital or of votes."""

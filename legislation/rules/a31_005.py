@@ -50,9 +50,10 @@ def holds(case: Case, law: Law) -> Answer:
     match claim.acceptable_offer_on:
         case Known(offer, source):
             last = months_after(offer, law.number("derogation_cap"))
+            since, until = offer.isoformat(), last.isoformat()
             words = Words(
-                f"Offre acceptable depuis le {offer.isoformat()}\u202f: dérogation possible jusqu’au {last.isoformat()}.",
-                f"Acceptable offer since {offer.isoformat()}: derogation possible until {last.isoformat()}.",
+                f"Offre acceptable depuis le {since}\u202f: dérogation possible jusqu’au {until} compris.",
+                f"Acceptable offer since {since}: derogation possible until {until} included.",
             )
             declared = source.grade is Grade.DECLARED
             return Yes((words,), (source,), declared) if law.on <= last else No((words,), (source,), declared)

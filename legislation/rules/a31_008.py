@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from legislation._claims import claimed, entry_for, secnumcloud_claims
+from legislation._claims import claimed, entry_for, secnumcloud_claims, unreadable_claims
 from legislation._facts import lacking
 from legislation._law import Law
 from legislation._logic import Answer, No, Yes, all_of, any_of
@@ -45,13 +45,13 @@ def holds(case: Case, law: Law) -> Answer:
     """Each claim of the register, or else each entry that stands for one, names the service in use."""
     claims = secnumcloud_claims(case)
     if claims:
-        return all_of(*(_claim(case, claim) for claim in claims))
+        return all_of(*(_claim(case, claim) for claim in claims), *unreadable_claims(case))
     return all_of(*(_entry(entry) for place in case.places if (entry := entry_for(case, place, law)) is not None))
 
 
 def _claim(case: Case, claim: QualificationClaim) -> Answer:
     status = known(claim.status)
-    if status is not None and status not in ("granted", "valid"):
+    if status is not None and status != "granted":
         words = Words(f"Qualification non accordée\u202f: « {status} ».", f"Qualification not granted: “{status}”.")
         return No((words,), (claim.status.source,), True)
     if not isinstance(claim.service_id, Known):

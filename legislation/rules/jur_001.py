@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from legislation._facts import bound, health, lacking, sensitive
+from legislation._facts import SREN, bound, health, lacking, sensitive
 from legislation._law import Law
 from legislation._logic import Answer, No, Unknown, Yes, all_of, every
 from legislation.exposure import exposures_on, own_public
@@ -33,6 +33,11 @@ RULE = Rule(
 OF_PLACES = True
 BEFORE = Words("Le RGPD n’était pas encore applicable.", "The GDPR did not apply yet.")
 
+_NOT_FORBIDDEN = Words(
+    "Aucun texte n’interdit en tant que tel cet hébergement à cet organisme\u202f: "
+    "une exposition n’est pas un manquement.",
+    "No text forbids this body such hosting as such: an exposure is not a breach.",
+)
 _REACHING = (ExposureGrade.ESTABLISHED, ExposureGrade.LIKELY, ExposureGrade.CONTESTED)
 _GRADES = {
     ExposureGrade.ESTABLISHED: Words("établie", "established"),
@@ -49,7 +54,10 @@ def applies(_case: Case, _law: Law) -> Answer:
 def holds(case: Case, law: Law) -> Answer:
     """No third-country law reaches any place, every fact of the chain being known."""
     law.members("eu_members")
-    return every(case, lambda place: _free(case, place, law))
+    found = every(case, lambda place: _free(case, place, law))
+    if isinstance(found, No) and law.on >= SREN and isinstance(bound(case, law), No):
+        return No((*found.because, _NOT_FORBIDDEN), found.sources)
+    return found
 
 
 def severity(case: Case, law: Law) -> Severity:
@@ -96,7 +104,8 @@ _MISSING = {
     "territory": "location.country",
     "JR-1": "provider.entity",
     "JR-2": "provider.chain",
-    "JR-3": "provider.seat",
+    "JR-3": "provider.chain",
+    "JR-6": "provider.chain",
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from legislation._claims import claimed, entry_for, secnumcloud_claims
+from legislation._claims import claimed, entry_for, secnumcloud_claims, unreadable_claims
 from legislation._facts import lacking
 from legislation._law import Law
 from legislation._logic import Answer, No, all_of
@@ -44,7 +44,7 @@ def holds(case: Case, law: Law) -> Answer:
     """Each claim of the register, or else each entry that stands for one, is valid on the day asked."""
     claims = secnumcloud_claims(case)
     if claims:
-        return all_of(*(_claim(case, claim, law) for claim in claims))
+        return all_of(*(_claim(case, claim, law) for claim in claims), *unreadable_claims(case))
     return all_of(*(_place(case, place, law) for place in case.places if entry_for(case, place, law) is not None))
 
 
