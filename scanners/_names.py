@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -13,8 +14,9 @@ from model.reading import shown
 from scanners._jobs import Scanner
 
 
+@cache
 def names() -> tuple[str, ...]:
-    """The names of all scanners, sorted.  Nothing is imported to find them."""
+    """The names of all scanners, sorted.  Nothing is imported to find them; the folder is walked once."""
     folder = str(Path(__file__).parent)
     return tuple(sorted(found.name for found in pkgutil.iter_modules([folder]) if "_" not in found.name))
 
