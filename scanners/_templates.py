@@ -24,8 +24,8 @@ directory = "editions"
 reports = ["html", "json"]
 lang = "{lang}"
 
-# What to scan: one [[target]] for each.  Remove the hash and the space after it to begin.
-# Every scanner with all its settings follows; what you do not set, the provider's own tools decide.
+# What to scan: one [[target]] for each.  Remove a single hash and the space after it to begin.
+# Every scanner follows, with the settings that it takes besides; what you do not set, the provider's own tools decide.
 """
 
 
@@ -50,7 +50,6 @@ def _lines(name: str) -> Iterator[str]:
     yield f'# scanner = "{name}"'
     yield f'# name = "my-{name}"'
     for setting, help in scanner.SETTINGS.items():
-        if setting in scanner.EXAMPLE:
-            yield f"# {setting} = {json.dumps(scanner.EXAMPLE[setting], ensure_ascii=False)}  # {help}"
-        else:
-            yield f"## {setting}: {help}"
+        example = scanner.EXAMPLE.get(setting)
+        shown = f"  For example: {json.dumps(example, ensure_ascii=False)}" if example else ""
+        yield f"## {setting}: {help}{shown}"
