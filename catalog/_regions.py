@@ -44,10 +44,12 @@ class Regions:
             # "spanner:eur7" and "EUR7" are two places: lower case alone must not choose between them.
             for folded in {word.casefold(), word.casefold().rpartition(":")[2]}:
                 self._folded.setdefault(folded, set()).add(region.code)
+        if region.name:
+            self._folded.setdefault(region.name.casefold(), set()).add(region.code)
         return ""
 
     def find(self, word: str) -> Region | None:
-        """The row of a code or alias; letter case is ignored only where that leaves one candidate."""
+        """The row of a code, alias or official name; letter case is ignored where that leaves one candidate."""
         if word in self._exact:
             return self._exact[word]
         codes = self._folded.get(word.casefold(), set())

@@ -51,7 +51,7 @@ class Resolver:
         self._data = data
         self._on = on
         self._operators: dict[tuple[str, tuple[str, ...]], Observed[tuple[Operator, ...]]] = {}
-        self._qualifications: dict[tuple[Scheme, Use] | tuple[str, Use], Qualification] = {}
+        self._qualifications: dict[tuple[str, Use], Qualification] = {}
 
     def cases(self, inventory: Inventory) -> tuple[Case, ...]:
         """One case per dataset in the order of the inventory, then the unattached one if it has places."""
