@@ -5,7 +5,6 @@ Keys are sorted, so that two editions can be compared line by line; each store s
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,7 +15,6 @@ from reports import _records
 from reports._findings import UNATTACHED, findings
 from reports._selection import designated
 from reports._store_lines import StoreLines, dumps
-from reports._text import inert_json
 from reports._words import Language, language
 
 NAME = "json"
@@ -25,6 +23,7 @@ MEDIA_TYPE = "application/json"
 FORMAT = "lexsitus/report/1"
 
 _CHUNK = 1 << 16
+_BLOCK = 1 << 15
 _SAMPLE = 5
 
 
@@ -148,29 +147,32 @@ def _unattached(judged: JudgedDataset, ids: _StoreIds) -> Iterator[str]:
 class _Packed:
     """Ids waiting for their turn.  Sorted ids resemble each other: packed, a million take a few megabytes."""
 
+    __slots__ = ("_blocks", "_open", "_size")
+
     def __init__(self) -> None:
-        self._packer = zlib.compressobj(1)
-        self._bytes = bytearray()
-        self._empty = True
+        self._blocks: list[bytes] = []
+        self._open: list[str] = []
+        self._size = 0
 
     def add(self, quoted: str) -> None:
-        self._bytes += self._packer.compress((quoted if self._empty else f",{quoted}").encode())
-        self._empty = False
-
-    def seal(self) -> None:
-        self._bytes += self._packer.flush()
+        self._open.append(quoted)
+        self._size += len(quoted)
+        if self._size >= _BLOCK:
+            self._blocks.append(zlib.compress(",".join(self._open).encode(), 1))
+            self._open = []
+            self._size = 0
 
     def pieces(self) -> Iterator[str]:
-        unpacker = zlib.decompressobj()
-        for start in range(0, len(self._bytes), _CHUNK):
-            yield unpacker.decompress(self._bytes[start : start + _CHUNK]).decode("latin-1")
+        comma = ""
+        for block in self._blocks:
+            yield comma + zlib.decompress(block).decode()
+            comma = ","
+        if self._open:
+            yield comma + ",".join(self._open)
 
 
 class _StoreIds:
-    """Which stores each dataset has, learned in one walk, and the first few ids of each set of facts.
-
-    Ids are written with every character outside ASCII escaped, so that a piece may end anywhere.
-    """
+    """Which stores each dataset has, learned in one walk, and the first few ids of each set of facts."""
 
     def __init__(self, assessment: Assessment) -> None:
         judgement = assessment.judgement
@@ -185,16 +187,13 @@ class _StoreIds:
             first = self._first.setdefault(facts_id, [])
             if len(first) < _SAMPLE:
                 first.append(store.id)
-            quoted = inert_json(json.dumps(store.id))
+            quoted = dumps(store.id)
             for name in places[facts_id]:
                 self.all[name].add(quoted)
                 if store.scanner == "declared":
                     self.declared_only[name].add(quoted)
                 elif name and not designated(store, datasets[name]):
                     self.observed_only[name].add(quoted)
-        for packed in (self.all, self.declared_only, self.observed_only):
-            for one in packed.values():
-                one.seal()
 
     def sample(self, facts: tuple[int, ...]) -> list[str]:
         """The first ids, sorted, of the stores that have one of these facts."""
