@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from catalog._files import Files
 from catalog._operators import read_provider
 from catalog._qualifications import read_scheme
 from catalog._read import read_edition
-from catalog._records import Provider, Scheme
+from catalog._records import Assignment, Provider, Scheme
 from catalog._regions import Regions, read_regions
 from model.errors import DocumentError
 from model.observed import known
@@ -54,20 +55,13 @@ def problems(files: Files, on: date) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line or 0, problem.key)))
 
 
-class _noting:  # noqa: N801  reads as a verb at its only use: with _noting(found)
+@contextmanager
+def _noting(found: list[Problem]) -> Iterator[None]:
     """Turns the DocumentError of a block into a problem."""
-
-    def __init__(self, found: list[Problem]) -> None:
-        self._found = found
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if isinstance(error, DocumentError):
-            self._found.append(Problem(error.path, error.line, error.key, error.message))
-            return True
-        return False
+    try:
+        yield
+    except DocumentError as error:
+        found.append(Problem(error.path, error.line, error.key, error.message))
 
 
 def _across(
@@ -86,12 +80,25 @@ def _across(
                 yield Problem(name, None, "", f"refers to provider {target!r}, which has no file in operators/")
         codes = regions[id][1] if id in regions else None
         for assignment in provider.assignments:
+            yield from _of_chain(name, provider, assignment)
             for code in assignment.regions:
                 if codes is None or code not in codes.rows:
                     yield Problem(name, None, "operators", f"region {code!r} is not in regions/{id}.csv")
     for id, (name, _) in regions.items():
         if id not in ids:
             yield Problem(name, None, "", f"provider {id!r} has no file in operators/")
+
+
+def _of_chain(name: str, provider: Provider, assignment: Assignment) -> Iterator[Problem]:
+    """A chain that is called complete has no holder whose seat is not known."""
+    waiting, seen = [assignment.entity] if assignment.chain_complete else [], set[str]()
+    while waiting:
+        id = waiting.pop()
+        seen.add(id)
+        if known(provider.entities[id].seat) is None:
+            yield Problem(name, None, f"entities {id}", "no seat, but a chain that passes here is called complete")
+        waiting.extend(dated.link.holder for dated in provider.links if dated.link.held == id)
+        waiting = [holder for holder in waiting if holder not in seen]
 
 
 def _of_scheme(name: str, scheme: Scheme, ids: set[str], on: date) -> Iterator[Problem]:

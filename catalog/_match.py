@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from catalog._perimeter import called, inside, shown
 from catalog._places import Spot
 from catalog._qualifications import weakest
-from catalog._records import Perimeter, QualificationRow, RowStatus, Scheme, midnight
+from catalog._records import QualificationRow, RowStatus, Scheme, midnight
 from catalog._words import english, french, typeset
-from model.observed import Confidence, Known
+from model.observed import Confidence
 from model.parties import Qualification, QualificationStatus
 
 Status = QualificationStatus
@@ -117,56 +118,21 @@ def _perimeter(row: QualificationRow, use: Use, named: bool) -> _Ruling | None:
             f"« {row.service} » : le périmètre (sites, régions) n’a pas été lu.",
             f"“{row.service}”: the perimeter (sites, regions) was not read.",
         )
-    inside = [_inside(perimeter, spot) for spot in use.spots] or [None]
-    if False in inside:
-        where = ", ".join(sorted({_place(spot) for spot, one in zip(use.spots, inside, strict=True) if one is False}))
+    answers = [inside(perimeter, spot) for spot in use.spots] or [None]
+    if False in answers:
+        where = ", ".join(sorted({called(spot) for spot, one in zip(use.spots, answers, strict=True) if one is False}))
         return _Ruling(
             Status.NOT_COVERING,
-            f"« {row.service} » ne couvre pas {where} (périmètre : {_shown(perimeter)}).",
-            f"“{row.service}” does not cover {where} (perimeter: {_shown(perimeter)}).",
+            f"« {row.service} » ne couvre pas {where} (périmètre : {shown(perimeter)}).",
+            f"“{row.service}” does not cover {where} (perimeter: {shown(perimeter)}).",
         )
-    if None in inside:
+    if None in answers:
         return _Ruling(
             Status.UNKNOWN,
-            f"« {row.service} » : on ne sait pas si le lieu est dans le périmètre ({_shown(perimeter)}).",
-            f"“{row.service}”: whether the place is inside the perimeter is not known ({_shown(perimeter)}).",
+            f"« {row.service} » : on ne sait pas si le lieu est dans le périmètre ({shown(perimeter)}).",
+            f"“{row.service}”: whether the place is inside the perimeter is not known ({shown(perimeter)}).",
         )
     return None
-
-
-def _inside(perimeter: Perimeter, spot: Spot) -> bool | None:
-    answers: list[bool | None] = []
-    countries = spot.location.countries
-    if perimeter.countries:
-        answers.append(
-            all(country in perimeter.countries for country in countries.value) if isinstance(countries, Known) else None
-        )
-    if perimeter.regions:
-        listed = spot.region.casefold() in {region.casefold() for region in perimeter.regions}
-        # The perimeter names regions; it says nothing of the zones that hang on them elsewhere, nor of
-        # a code that nobody can place.
-        if spot.away or not spot.region or not (listed or isinstance(countries, Known)):
-            answers.append(None)
-        else:
-            answers.append(listed)
-    if False in answers:
-        return False
-    return None if None in answers else True
-
-
-def _place(spot: Spot) -> str:
-    return spot.location.zone or spot.location.region or ", ".join(_known_countries(spot)) or "?"
-
-
-def _known_countries(spot: Spot) -> tuple[str, ...]:
-    countries = spot.location.countries
-    return countries.value if isinstance(countries, Known) else ()
-
-
-def _shown(perimeter: Perimeter) -> str:
-    if perimeter.regions:
-        return ", ".join(perimeter.regions)
-    return ", ".join(perimeter.countries) if len(perimeter.countries) < 10 else f"{len(perimeter.countries)} pays"
 
 
 def _dates(scheme: Scheme, row: QualificationRow, on: date) -> _Ruling:
@@ -258,7 +224,7 @@ def _among(scheme: Scheme, granted: Sequence[QualificationRow], use: Use, on: da
 def _covers_none(row: QualificationRow, use: Use) -> bool:
     if row.perimeter is None:
         return False
-    return any(_inside(row.perimeter, spot) is False for spot in use.spots)
+    return any(inside(row.perimeter, spot) is False for spot in use.spots)
 
 
 def _without(scheme: Scheme, rows: Sequence[QualificationRow], on: date) -> Qualification:

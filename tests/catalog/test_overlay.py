@@ -217,3 +217,20 @@ def test_files_that_contradict_each_other_are_found_by_the_check(tmp_path: Path)
     assert any("provider 'nowhere'" in message for message in said)
     assert any("provider 'ghost'" in message for message in said)
     assert any("seat US, but FR" in message or "seat FR, but US" in message for message in said)
+
+
+def test_a_complete_chain_with_a_holder_of_unknown_seat_is_found_by_the_check(tmp_path: Path) -> None:
+    text = OPERATOR.replace("name: Mère SA, seat: FR", "name: Mère SA, seat: null")
+    found = catalog.load(write(tmp_path, operators__hebergix=text)).check(date(2026, 11, 21))
+
+    assert [(problem.key, "complete" in problem.message) for problem in found] == [("entities mere", True)]
+
+
+def test_the_check_goes_on_after_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    folder = write(tmp_path, operators__hebergix=OPERATOR, regions__hebergix=REGIONS)
+    using = catalog.load(folder)
+    write(folder, operators__hebergix="format: x", regions__hebergix="code")
+
+    found = using.check(date(2026, 11, 21))
+
+    assert sorted(Path(problem.path).name for problem in found) == ["hebergix.csv", "hebergix.yaml"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
 
 import catalog
@@ -132,3 +133,14 @@ def test_three_thousand_distinct_facts_are_resolved_within_a_second(make_facts: 
 
     assert len(case.places) >= 3000
     assert time.perf_counter() - started < 1
+
+
+def test_a_catalog_just_loaded_answers_within_seven_tenths_of_a_second(
+    make_facts: Facts, make_inventory: Stock, tmp_path: Path
+) -> None:
+    inventory = make_inventory(make_facts("aws", "eu-west-3"), make_facts("ovhcloud", "GRA"))
+    started = time.perf_counter()
+
+    catalog.load(tmp_path).resolve(inventory, DAY)
+
+    assert time.perf_counter() - started < 0.7
