@@ -325,8 +325,10 @@ def _read_into(
     from history.tables import SnapshotWriter
     from scanners import executor, load, run
 
+    # Planned before anybody is asked: a wrong register or setting must stop the run before its first call.
+    planned = {target.name: tuple(load(target.scanner).plan(target)) for target in wanted}
     reachable, gaps = _identified(wanted, left_out)
-    jobs = [job for target in reachable for job in load(target.scanner).plan(target)]
+    jobs = [job for target in reachable for job in planned[target.name]]
     scopes: list[tuple[str, str]] = []
     with (
         Journal(draft.journal, digest) as journal,
@@ -336,7 +338,11 @@ def _read_into(
     ):
         writer.add(gaps)
         for done in run(
-            jobs, workers, in_flight=args.jobs, budget_seconds=_JOB_SECONDS, recall=lambda job: _recalled(journal, job)
+            jobs,
+            workers,
+            in_flight=2 * args.jobs,
+            budget_seconds=_JOB_SECONDS,
+            recall=lambda job: _recalled(journal, job),
         ):
             if not done.resumed:
                 _record(journal, done)
@@ -533,7 +539,7 @@ def _write_report(assessment: Assessment, name: str, lang: str, folder: Path) ->
     import reports
 
     report = reports.load(name)
-    path = folder / f"{name}.{lang}{report.SUFFIX}"
+    path = folder / f"report.{lang}{report.SUFFIX}"
     _write(path, report.render(assessment, lang))
     return path
 
