@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from catalog._perimeter import called, inside, shown
+from catalog._perimeter import called, inside, inside_territory, shown
 from catalog._places import Spot
 from catalog._qualifications import weakest
 from catalog._records import QualificationRow, RowStatus, Scheme, midnight
+from catalog._term import Ruling, in_term
 from catalog._words import english, french, typeset
 from model.observed import Confidence
 from model.parties import Qualification, QualificationStatus
@@ -25,13 +26,6 @@ class Use:
     service: str
     service_id: str
     spots: tuple[Spot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ruling:
-    status: Status
-    fr: str
-    en: str
 
 
 def match(scheme: Scheme, use: Use, on: date) -> Qualification:
@@ -59,12 +53,12 @@ def match(scheme: Scheme, use: Use, on: date) -> Qualification:
 
 def unmatched(scheme: Scheme, status: Status, fr: str, en: str, on: date) -> Qualification:
     """An answer that rests on no row: the provider is not known, or is the organisation itself."""
-    return _from_list(scheme, _Ruling(status, fr, en), on, Confidence.CERTAIN)
+    return _from_list(scheme, Ruling(status, fr, en), on, Confidence.CERTAIN)
 
 
-def _named(scheme: Scheme, row: QualificationRow, use: Use, on: date) -> _Ruling:
+def _named(scheme: Scheme, row: QualificationRow, use: Use, on: date) -> Ruling:
     if use.provider not in row.providers:
-        return _Ruling(
+        return Ruling(
             Status.NOT_COVERING,
             f"« {row.service} » est le service d’un autre fournisseur ; "
             "une qualification ne se transmet pas à ce qui est bâti dessus.",
@@ -74,30 +68,32 @@ def _named(scheme: Scheme, row: QualificationRow, use: Use, on: date) -> _Ruling
     return _row(scheme, row, use, on, True)
 
 
-def _row(scheme: Scheme, row: QualificationRow, use: Use, on: date, named: bool) -> _Ruling:
+def _row(scheme: Scheme, row: QualificationRow, use: Use, on: date, named: bool) -> Ruling:
     """The state of one row for this use, the perimeter before the dates."""
     if row.status is RowStatus.IN_PROGRESS:
         return _in_progress(row)
     if row.status is RowStatus.NOT_GRANTED:
         return _none(row)
     if row.status in (RowStatus.CLAIMED, RowStatus.REMARK) or row.confidence is Confidence.UNVERIFIED:
-        return _Ruling(
+        return Ruling(
             Status.UNKNOWN,
             f"« {row.service} » : la décision ou le certificat n’a pas été lu.",
             f"“{row.service}”: the decision or certificate was not read.",
         )
-    outside = _perimeter(row, use, named)
+    if use.service and use.service.casefold() in {code.casefold() for code in row.excluded_services}:
+        return _excluded(row, use)
+    outside = _territory(scheme, row, use, on) or _perimeter(row, use, named)
     if outside is not None:
         return outside
     if row.option_required and not named:
-        return _Ruling(
+        return Ruling(
             Status.UNKNOWN,
             f"« {row.service} » suppose une option ou un contrat particulier, que le relevé ne voit pas ; "
             f"indiquez service_id : {row.id} s’il est souscrit.",
             f"“{row.service}” needs an option or a contract that a scan cannot see; "
             f"give service_id: {row.id} if it is held.",
         )
-    ruling = _dates(scheme, row, on)
+    ruling = in_term(scheme, row, on)
     if ruling.status is Status.VALID and scheme.by_host:
         return replace(
             ruling,
@@ -107,13 +103,38 @@ def _row(scheme: Scheme, row: QualificationRow, use: Use, on: date, named: bool)
     return ruling
 
 
-def _perimeter(row: QualificationRow, use: Use, named: bool) -> _Ruling | None:
+def _territory(scheme: Scheme, row: QualificationRow, use: Use, on: date) -> Ruling | None:
+    """A ruling when the scheme itself covers nothing where the place is, or the place is not known.
+
+    A row that names regions is more precise than the whole territory and answers by itself.
+    """
+    territory = scheme.territory
+    if territory is None or on < territory.since or (row.perimeter and row.perimeter.regions):
+        return None
+    answers = [inside_territory(territory.countries, spot) for spot in use.spots] or [None]
+    if False in answers:
+        where = ", ".join(sorted({called(spot) for spot, one in zip(use.spots, answers, strict=True) if one is False}))
+        return Ruling(
+            Status.NOT_COVERING,
+            f"« {row.service} » ne peut couvrir {where} (règle : {territory.rule}).",
+            f"“{row.service}” cannot cover {where} (rule: {territory.rule}).",
+        )
+    if None in answers:
+        return Ruling(
+            Status.UNKNOWN,
+            f"« {row.service} » : le pays du lieu n’est pas connu (règle : {territory.rule}).",
+            f"“{row.service}”: the country of the place is not known (rule: {territory.rule}).",
+        )
+    return None
+
+
+def _perimeter(row: QualificationRow, use: Use, named: bool) -> Ruling | None:
     """A ruling when the place is outside the perimeter, or cannot be told to be inside; else ``None``."""
     perimeter = row.perimeter
     if perimeter is None or not (perimeter.regions or perimeter.countries):
         if named:
             return None
-        return _Ruling(
+        return Ruling(
             Status.UNKNOWN,
             f"« {row.service} » : le périmètre (sites, régions) n’a pas été lu.",
             f"“{row.service}”: the perimeter (sites, regions) was not read.",
@@ -121,67 +142,18 @@ def _perimeter(row: QualificationRow, use: Use, named: bool) -> _Ruling | None:
     answers = [inside(perimeter, spot) for spot in use.spots] or [None]
     if False in answers:
         where = ", ".join(sorted({called(spot) for spot, one in zip(use.spots, answers, strict=True) if one is False}))
-        return _Ruling(
+        return Ruling(
             Status.NOT_COVERING,
             f"« {row.service} » ne couvre pas {where} (périmètre : {shown(perimeter)}).",
             f"“{row.service}” does not cover {where} (perimeter: {shown(perimeter)}).",
         )
     if None in answers:
-        return _Ruling(
+        return Ruling(
             Status.UNKNOWN,
             f"« {row.service} » : on ne sait pas si le lieu est dans le périmètre ({shown(perimeter)}).",
             f"“{row.service}”: whether the place is inside the perimeter is not known ({shown(perimeter)}).",
         )
     return None
-
-
-def _dates(scheme: Scheme, row: QualificationRow, on: date) -> _Ruling:
-    seen_fr = f" ; lu en date du {french(row.seen)}" if row.seen else ""
-    seen_en = f"; read as of {english(row.seen)}" if row.seen else ""
-    if row.issued and on < row.issued.first:
-        return _Ruling(
-            Status.NOT_YET,
-            f"« {row.service} » : décision postérieure ({french(row.issued)}) à la date d’appréciation.",
-            f"“{row.service}”: decided later ({english(row.issued)}) than the day asked.",
-        )
-    if row.expires and on >= row.expires:
-        return _Ruling(
-            Status.EXPIRED,
-            f"« {row.service} » : fin de validité le {french(row.expires)}, aucun renouvellement lu{seen_fr}.",
-            f"“{row.service}”: ended on {english(row.expires)}, no renewal was read{seen_en}.",
-        )
-    shown_before = row.seen is not None and row.seen.last <= on
-    started = row.issued is not None and row.issued.last <= on
-    if row.expires and (started or shown_before):
-        since_fr = f"valable du {french(row.issued)} au" if row.issued else "en vigueur, valable jusqu’au"
-        since_en = f"valid from {english(row.issued)} to" if row.issued else "in force, valid until"
-        return _Ruling(
-            Status.VALID,
-            f"« {row.service} » : {since_fr} {french(row.expires)}{seen_fr}.",
-            f"“{row.service}”: {since_en} {english(row.expires)}{seen_en}.",
-        )
-    if row.issued and started and row.seen and row.seen.last >= row.issued.first:
-        term = _years_after(row.issued.first, scheme.validity_years)
-        if on < term and on >= row.seen.first:
-            return _Ruling(
-                Status.VALID,
-                f"« {row.service} » : en vigueur, décision : {french(row.issued)}{seen_fr} ; "
-                f"la date de fin n’a pas été lue (la durée de {scheme.validity_years} ans mènerait au {french(term)}).",
-                f"“{row.service}”: in force since {english(row.issued)}{seen_en}; its end was not read "
-                f"(a term of {scheme.validity_years} years would run to {english(term)}).",
-            )
-    return _Ruling(
-        Status.UNKNOWN,
-        f"« {row.service} » : les dates de validité n’ont pas été lues{seen_fr}.",
-        f"“{row.service}”: its dates were not read{seen_en}.",
-    )
-
-
-def _years_after(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + years, day=28)
 
 
 def _is_service(row: QualificationRow, service: str) -> bool:
@@ -196,9 +168,9 @@ def _excludes(row: QualificationRow, use: Use) -> bool:
     return row.status is RowStatus.NOT_GRANTED and bool(regions) and any(spot.region in regions for spot in use.spots)
 
 
-def _excluded(row: QualificationRow, use: Use) -> _Ruling:
+def _excluded(row: QualificationRow, use: Use) -> Ruling:
     where = use.service if use.service else ", ".join(sorted({spot.region for spot in use.spots}))
-    return _Ruling(
+    return Ruling(
         Status.NOT_COVERING,
         f"« {row.service} » : {where} est hors du périmètre qualifié.",
         f"“{row.service}”: {where} is outside the qualified perimeter.",
@@ -213,7 +185,7 @@ def _among(scheme: Scheme, granted: Sequence[QualificationRow], use: Use, on: da
         return _answer(scheme, granted[0], _row(scheme, granted[0], use, on, False), on)
     names_fr = ", ".join(f"« {row.service} »" for row in granted)
     names_en = ", ".join(f"“{row.service}”" for row in granted)
-    ruling = _Ruling(
+    ruling = Ruling(
         Status.UNKNOWN,
         f"Service utilisé inconnu : seuls sont qualifiés {names_fr}.",
         f"Service in use not known: only {names_en} {'is' if len(granted) == 1 else 'are'} qualified.",
@@ -237,13 +209,13 @@ def _without(scheme: Scheme, rows: Sequence[QualificationRow], on: date) -> Qual
     if claimed is not None:
         return _answer(scheme, claimed, _row(scheme, claimed, Use("", "", "", ()), on, False), on)
     if scheme.complete and scheme.edition is not None and on >= scheme.edition:
-        ruling = _Ruling(
+        ruling = Ruling(
             Status.NONE,
             f"Aucun service de ce fournisseur dans la liste {scheme.name} du {french(scheme.edition)}.",
             f"No service of this provider in the {scheme.name} list of {english(scheme.edition)}.",
         )
     else:
-        ruling = _Ruling(
+        ruling = Ruling(
             Status.UNKNOWN,
             f"La liste {scheme.name} applicable à cette date n’a pas été lue.",
             f"The {scheme.name} list that applies on that day was not read.",
@@ -251,9 +223,9 @@ def _without(scheme: Scheme, rows: Sequence[QualificationRow], on: date) -> Qual
     return _from_list(scheme, ruling, on, scheme.source.confidence)
 
 
-def _in_progress(row: QualificationRow) -> _Ruling:
+def _in_progress(row: QualificationRow) -> Ruling:
     seen_fr, seen_en = _seen(row)
-    return _Ruling(
+    return Ruling(
         Status.NOT_YET,
         f"« {row.service} » : qualification demandée, non accordée{seen_fr}. "
         "Un service en cours de qualification n’est pas qualifié.",
@@ -267,16 +239,16 @@ def _seen(row: QualificationRow) -> tuple[str, str]:
     return f" au {french(row.seen)}" if row.seen.exact else f" ({french(row.seen)})", f" as of {english(row.seen)}"
 
 
-def _none(row: QualificationRow) -> _Ruling:
+def _none(row: QualificationRow) -> Ruling:
     seen_fr, seen_en = _seen(row)
-    return _Ruling(
+    return Ruling(
         Status.NONE,
         f"« {row.service} » : absent de la liste{seen_fr}.",
         f"“{row.service}”: not in the list{seen_en}.",
     )
 
 
-def _answer(scheme: Scheme, row: QualificationRow, ruling: _Ruling, on: date) -> Qualification:
+def _answer(scheme: Scheme, row: QualificationRow, ruling: Ruling, on: date) -> Qualification:
     bounded = row.perimeter is not None and (row.perimeter.regions or row.perimeter.countries)
     level = weakest(row.confidence, row.perimeter_confidence) if bounded else row.confidence
     return Qualification(
@@ -297,7 +269,7 @@ def _answer(scheme: Scheme, row: QualificationRow, ruling: _Ruling, on: date) ->
     )
 
 
-def _from_list(scheme: Scheme, ruling: _Ruling, on: date, level: Confidence) -> Qualification:
+def _from_list(scheme: Scheme, ruling: Ruling, on: date, level: Confidence) -> Qualification:
     return Qualification(
         scheme=scheme.id,
         version="",

@@ -12,9 +12,7 @@ def inside(perimeter: Perimeter, spot: Spot) -> bool | None:
     answers: list[bool | None] = []
     countries = spot.location.countries
     if perimeter.countries:
-        answers.append(
-            all(country in perimeter.countries for country in countries.value) if isinstance(countries, Known) else None
-        )
+        answers.append(inside_territory(perimeter.countries, spot))
     if perimeter.regions:
         listed = spot.region.casefold() in {region.casefold() for region in perimeter.regions}
         # The perimeter names regions; it says nothing of the zones that hang on them elsewhere, nor of
@@ -26,6 +24,12 @@ def inside(perimeter: Perimeter, spot: Spot) -> bool | None:
     if False in answers:
         return False
     return None if None in answers else True
+
+
+def inside_territory(allowed: tuple[str, ...], spot: Spot) -> bool | None:
+    """True when every country of the place is allowed, ``None`` when they are not known."""
+    countries = spot.location.countries
+    return all(country in allowed for country in countries.value) if isinstance(countries, Known) else None
 
 
 def called(spot: Spot) -> str:

@@ -14,6 +14,7 @@ from catalog._records import (
     Reference,
     RowStatus,
     Scheme,
+    Territory,
     midnight,
     row_source,
 )
@@ -38,6 +39,7 @@ def read_scheme(path: Path, name: str) -> Scheme:
     nodes = read_yaml(path, name).mapping(
         ("format", "scheme", "name", "matched_by", "limit_days", "validity_years", "checked_on", "list", "references",
          "rows", "sources"),
+        ("territory",),
     )  # fmt: skip
     _read.expect_format(nodes["format"], FORMAT)
     id = _read.identifier(nodes["scheme"])
@@ -76,13 +78,24 @@ def read_scheme(path: Path, name: str) -> Scheme:
         complete=complete,
         source=row_source(shown, edition or checked_on, Confidence.LIKELY, _read.first_url(refs)),
         rows=tuple(rows.values()),
+        territory=_territory(nodes.get("territory"), known),
     )
 
 
 def merged(base: Scheme, overlay: Scheme) -> Scheme:
-    """``overlay`` with the rows of ``base`` that it does not replace, in the order of ids."""
+    """``overlay`` with what it does not replace of ``base``; rows in the order of ids."""
     rows = {row.id: row for row in (*base.rows, *overlay.rows)}
-    return replace(overlay, rows=tuple(rows[id] for id in sorted(rows)))
+    merged_rows = tuple(rows[id] for id in sorted(rows))
+    return replace(overlay, rows=merged_rows, territory=overlay.territory or base.territory)
+
+
+def _territory(node: Node | None, known: Mapping[str, Reference]) -> Territory | None:
+    if node is None:
+        return None
+    fields = node.mapping(("countries", "since", "rule", "sources"))
+    _read.cited(fields["sources"], known)
+    countries = tuple(_read.country(item) for item in fields["countries"].items())
+    return Territory(countries, fields["since"].date(), fields["rule"].text())
 
 
 def _reference(item: Node, known: Mapping[str, Reference]) -> None:

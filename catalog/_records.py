@@ -176,6 +176,15 @@ class QualificationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Territory:
+    """The countries outside which a scheme covers nothing, since when, and the rule that says so."""
+
+    countries: tuple[str, ...]
+    since: date
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """One file of ``catalog/qualifications``.
 
@@ -193,6 +202,7 @@ class Scheme:
     complete: bool
     source: Source
     rows: tuple[QualificationRow, ...]
+    territory: Territory | None = None
 
     @property
     def seen_on(self) -> date:

@@ -29,6 +29,10 @@ Status = QualificationStatus
         (("s3ns", "u-france-east1"), "", Status.UNKNOWN),
         (("s3ns", "u-france-east1"), "snc-s3ns-premi3ns", Status.VALID),
         (("cegedim-cloud", "", "", "FR"), "snc-cegedim-secured-iaas", Status.VALID),
+        (("cegedim-cloud",), "snc-cegedim-secured-iaas", Status.UNKNOWN),
+        (("cegedim-cloud", "", "", "MA"), "snc-cegedim-secured-iaas", Status.NOT_COVERING),
+        (("ovhcloud", "BHS5"), "snc-ovh-snc-cloud-platform", Status.NOT_COVERING),
+        (("ovhcloud", "GRA"), "snc-ovh-snc-cloud-platform", Status.VALID),
         (("numspot", "", "", "FR"), "snc-numspot-platform", Status.VALID),
         (("ovhcloud", "GRA"), "", Status.UNKNOWN),
         (("ovhcloud", "GRA"), "snc-ovh-hpc-vmware", Status.VALID),
@@ -72,6 +76,8 @@ def test_secnumcloud_on_21_november_2026(
         (("scaleway", "nl-ams"), "hds-scaleway", Status.NOT_COVERING),
         (("outscale", "eu-west-2"), "", Status.UNKNOWN),
         (("outscale", "eu-west-2"), "hds-outscale", Status.VALID),
+        (("outscale", "us-east-2"), "hds-outscale", Status.NOT_COVERING),
+        (("outscale", "us-east-2"), "", Status.NOT_COVERING),
         (("scalingo", "osc-fr1"), "", Status.EXPIRED),
         (("vercel", "", "", "FR"), "", Status.NONE),
         (("hetzner", "fsn1"), "", Status.UNKNOWN),
@@ -126,6 +132,12 @@ def test_a_perimeter_known_at_second_hand_lowers_the_confidence(qualification: A
 def test_a_service_ruled_out_by_name_is_not_covered(qualification: Answer) -> None:
     assert qualification("secnumcloud", "ovhcloud", "GRA", service="public-cloud").status is Status.NONE
     assert qualification("secnumcloud", "s3ns", "u-france-east1", service="vertex-ai").status is Status.NOT_COVERING
+
+
+def test_a_service_ruled_out_is_not_saved_by_naming_the_qualification(qualification: Answer) -> None:
+    found = qualification("secnumcloud", "s3ns", "u-france-east1", service="vertex-ai", service_id="snc-s3ns-premi3ns")
+
+    assert found.status is Status.NOT_COVERING
 
 
 def test_the_exact_name_of_a_service_is_as_good_as_its_id(qualification: Answer) -> None:
