@@ -27,7 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 _DETAIL = re.compile(r"(\w+)\((.*)\)(?: none (\S+))?(?: if (.+))?\Z")
 _COPY = re.compile(r"(\w+) (of|from|to) (.+)\Z")
-_CHOICE = re.compile(r"(\S+) if (.+) else (.+)\Z")
+_CHOICE = re.compile(r"(\S+) if (.+?) else (.+)\Z")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _UNITS = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 Document = dict[str, Any]
@@ -121,8 +121,10 @@ class Row:
         for column in ("id", "name"):
             yield from ((column, each) for each in in_template(getattr(self, column)))
         for column in ("kind", "role"):
-            if match := _CHOICE.match(getattr(self, column)):
+            cell = getattr(self, column)
+            while match := _CHOICE.match(cell):
                 yield column, match[2]
+                cell = match[3]
         for clause in self.copies:
             yield from (("copies", each) for each in in_template(clause.end))
         yield from (("sharing", expression) for _, expression in self.sharing)
@@ -198,7 +200,9 @@ def _clauses(cell: str) -> list[str]:
 def _detail(text: str, fail: Any) -> Detail:
     match = _DETAIL.match(text)
     if not match:
-        raise fail("details", f"expected Operation(Name=expression, ...) [none Code/Code] [if expression], found {text!r}")
+        raise fail(
+            "details", f"expected Operation(Name=expression, ...) [none Code/Code] [if expression], found {text!r}"
+        )
     parameters = []
     for each in re.split(r", (?=\w+=)", match[2]) if match[2] else []:
         name, _, expression = each.partition("=")
@@ -289,8 +293,11 @@ def _walk(node: Any, found: set[str]) -> None:
     if kind == "field":
         found.add(node["value"])
     elif kind in ("subexpression", "index_expression", "projection", "value_projection", "filter_projection", "pipe"):
-        # Only the leftmost part stands on the document itself; filters and right sides stand on what it gave.
-        _walk(children[0], found)
+        # Only the leftmost part stands on the document itself; filters and right sides stand on what it gave,
+        # unless that is the document again ("[@]").
+        again = any(child["type"] == "current" for child in children[0]["children"] if isinstance(child, dict))
+        for child in children if again else children[:1]:
+            _walk(child, found)
     elif kind == "function_expression":
         for child in children:
             if child["type"] != "expref":
@@ -315,7 +322,7 @@ def _used(row: Row) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _compiled(expression: str) -> Any:
-    import jmespath
+    import jmespath  # type: ignore[import-untyped]
 
     return jmespath.compile(expression)
 
@@ -323,17 +330,17 @@ def _compiled(expression: str) -> Any:
 @cache
 def _options() -> Any:
     import jmespath
-    from jmespath.functions import Functions, signature
+    from jmespath.functions import Functions, signature  # type: ignore[import-untyped]
 
     class RowFunctions(Functions):  # type: ignore[misc]
         """What rows need beyond JMESPath."""
 
-        @signature({"types": ["string"]}, {"types": []})  # type: ignore[misc]
+        @signature({"types": ["string"]}, {"types": []})  # type: ignore[untyped-decorator]
         def _func_match(self, pattern: str, text: Any) -> list[str] | None:
             found = re.search(pattern, text) if isinstance(text, str) else None
             return list(found.groups()) if found else None
 
-        @signature({"types": []})  # type: ignore[misc]
+        @signature({"types": []})  # type: ignore[untyped-decorator]
         def _func_bucket(self, place: Any) -> Any:
             if isinstance(place, list):
                 return [self._func_bucket(each) for each in place]
@@ -341,9 +348,5 @@ def _options() -> Any:
                 return None
             found = re.match(r"(?:s3a?://|arn:[\w-]+:s3:::)?([a-z0-9][a-z0-9._-]{1,62})(?:/|$)", place)
             return found[1] if found else None
-
-        @signature({"types": []})  # type: ignore[misc]
-        def _func_parse(self, text: Any) -> Any:
-            return json.loads(text) if isinstance(text, str) else None
 
     return jmespath.Options(custom_functions=RowFunctions())

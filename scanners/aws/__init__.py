@@ -121,7 +121,9 @@ def _check_accounts(where: str, accounts: object, has_role: bool) -> None:
     ):
         raise TargetError(f'{where}: accounts: expected "organization" or a list of 12-digit account ids in quotes')
     if not has_role:
-        raise TargetError(f"{where}: assume_role: name the role to assume in the accounts, for example LexsitusReadOnly")
+        raise TargetError(
+            f"{where}: assume_role: name the role to assume in the accounts, for example LexsitusReadOnly"
+        )
 
 
 def _check_regions(where: str, regions: object) -> None:

@@ -13,7 +13,7 @@ from scanners.aws.clients import Answer, Estate, Scope, estate_of, renew
 from scanners.aws.errors import CLOCK, EXPIRED, Failure
 from scanners.aws.gaps import gap
 from scanners.aws.listing import list_job
-from scanners.aws.paging import paginator_of, pages
+from scanners.aws.paging import pages, paginator_of
 from scanners.aws.rows import rows
 
 # Enabled in every account since it was opened (AWS account management guide, "Enable or disable AWS Regions"):
@@ -50,7 +50,9 @@ def credentials_error(target: Target, failure: Failure, endpoint: str) -> Creden
     if failure.code == "NoCredentials":
         advice = "no credentials were found; run `aws configure`, sign in, or name a profile in the target"
     elif failure.code in EXPIRED or "expired" in failure.detail or failure.code == "CredentialRetrieval":
-        advice = f"{failure.detail}; sign in again (for example `aws sso login{f' --profile {profile}' if profile else ''}`)"
+        advice = (
+            f"{failure.detail}; sign in again (for example `aws sso login{f' --profile {profile}' if profile else ''}`)"
+        )
     elif failure.code in CLOCK or failure.code == "SignatureDoesNotMatch":
         advice = f"{failure.code}: set the clock of this machine (timedatectl, ntp), then check the secret key"
     elif failure.reason in (Reason.UNREACHABLE, Reason.TIMEOUT):
@@ -95,7 +97,9 @@ def _organization(job: Job, estate: Estate, own: Scope, deadline: Deadline) -> t
     members: list[str] = []
     suspended: list[str] = []
     # The service has one endpoint per partition, in the region where the partition was founded.
-    scope = own.at({"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}.get(own.partition, own.region))
+    scope = own.at(
+        {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}.get(own.partition, own.region)
+    )
     what = "accounts of the organisation"
     tokens = paginator_of(estate, "organizations", "ListAccounts")
     for answer in pages(estate, "organizations", scope, "ListAccounts", {}, tokens, deadline):
@@ -104,7 +108,10 @@ def _organization(job: Job, estate: Estate, own: Scope, deadline: Deadline) -> t
         if failure is None and not (isinstance(listed, list) and all(_is_account(each) for each in listed)):
             failure = Failure(Reason.FAULT, "BrokenAnswer", 0, "the list of accounts could not be read")
         if failure is not None:
-            return members, [*_suspended(job, suspended), gap(job.target, scope, what, "organizations", "ListAccounts", failure)]
+            return members, [
+                *_suspended(job, suspended),
+                gap(job.target, scope, what, "organizations", "ListAccounts", failure),
+            ]
         for each in listed or ():
             state = each.get("State") or each.get("Status") or ""
             (members if state in ("ACTIVE", "PENDING_CLOSURE", "") else suspended).append(each["Id"])
@@ -116,11 +123,14 @@ def _is_account(each: object) -> bool:
 
 
 def _suspended(job: Job, accounts: list[str]) -> list[Gap]:
-    gaps = []
-    for account in sorted(accounts):
-        closed = Failure(Reason.DISABLED, "", 0, "the account is suspended: its data are kept up to 90 days, unseen")
-        gaps.append(gap(job.target, Scope("aws", account, ""), f"everything in account {account}", "organizations", "ListAccounts", closed))
-    return gaps
+    detail = "the account is suspended: its data are kept up to 90 days, unseen"
+    closed = Failure(Reason.DISABLED, "", 0, detail)
+    return [
+        gap(
+            job.target, Scope("aws", each, ""), f"everything in account {each}", "organizations", "ListAccounts", closed
+        )
+        for each in sorted(accounts)
+    ]
 
 
 def list_regions(job: Job, deadline: Deadline) -> Step:
@@ -141,7 +151,9 @@ def list_regions(job: Job, deadline: Deadline) -> Step:
     gaps: list[Gap] = []
     if isinstance(enabled, Failure):
         gaps.append(gap(job.target, scope, job.scope, "ec2", "DescribeRegions", enabled))
-        chosen = list(wanted) if isinstance(wanted, tuple) else list(DEFAULT_REGIONS.get(scope.partition, (scope.region,)))
+        chosen = (
+            list(wanted) if isinstance(wanted, tuple) else list(DEFAULT_REGIONS.get(scope.partition, (scope.region,)))
+        )
     elif isinstance(wanted, tuple):
         chosen = list(wanted)
         left_out = sorted(set(enabled) - set(wanted))
@@ -161,7 +173,8 @@ def list_regions(job: Job, deadline: Deadline) -> Step:
 
 def _closed(job: Job, scope: Scope, failure: Failure) -> Gap:
     """The gap of an account whose role could not be assumed; nothing of it can be seen."""
-    whole = gap(job.target, replace(scope, region=""), f"everything in account {scope.account}", "sts", "AssumeRole", failure)
+    what = f"everything in account {scope.account}"
+    whole = gap(job.target, replace(scope, region=""), what, "sts", "AssumeRole", failure)
     return replace(whole, permission="sts:AssumeRole" if failure.reason is Reason.REFUSED else "")
 
 

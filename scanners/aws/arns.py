@@ -27,7 +27,6 @@ _KINDS = (
     ("backup", "backup-vault", "AWS::Backup::BackupVault"),
     ("backup", "recovery-point", "AWS::Backup::RecoveryPoint"),
     ("redshift", "cluster", "AWS::Redshift::Cluster"),
-    ("redshift", "snapshotcopy", "AWS::Redshift::ClusterSnapshot"),
     ("secretsmanager", "secret", "AWS::SecretsManager::Secret"),
     ("kms", "key", "AWS::KMS::Key"),
     ("logs", "log-group", "AWS::Logs::LogGroup"),

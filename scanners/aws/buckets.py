@@ -1,8 +1,8 @@
 """S3 buckets: one list per account, then four calls per bucket (docs/scanners/aws.md counts them).
 
 ``ListBuckets`` with ``MaxBuckets`` tells the region of each bucket (S3 API reference, ListBuckets); replication and
-encryption are one call each; the policy and the access list tell who else can reach it.  Only when one of these two opens
-the bucket to anyone are the blocks of public access asked for, since only then can they change the answer.
+encryption are one call each; the policy and the access list tell who else can reach it.  Only when one of these two
+opens the bucket to anyone are the blocks of public access asked for, since only then can they change the answer.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class _Bucket:
     region: Observed[str] = field(init=False)
 
     def call(self, estate: Estate, operation: str, deadline: Deadline, *none: str) -> Answer | Failure | None:
-        """One call about this bucket: ``None`` when a code of ``none`` proves that there is nothing; a failure is a gap."""
+        """One call about this bucket: ``None`` when a code of ``none`` proves a void; a failure is a gap."""
         answer = estate.call("s3", self.scope, operation, {"Bucket": self.listed.name}, deadline)
         if not isinstance(answer, Failure):
             return answer
@@ -118,7 +118,9 @@ def list_buckets(job: Job, deadline: Deadline) -> Step:
         names = ", ".join(bucket.name for bucket in batch)
         packed = json.dumps([[bucket.name, bucket.region, bucket.created] for bucket in batch], ensure_ascii=False)
         at = source.read_at.isoformat() if source is not None else ""
-        jobs.append(Job(job.target, "bucket", f"{_KIND} {names} of account {scope.account}", (scope.text(), at, packed)))
+        jobs.append(
+            Job(job.target, "bucket", f"{_KIND} {names} of account {scope.account}", (scope.text(), at, packed))
+        )
     return step_of(job.target, scope, found, jobs)
 
 
@@ -244,9 +246,7 @@ def _key(estate: Estate, bucket: _Bucket, deadline: Deadline) -> Observed[Key]:
     return key
 
 
-def _reach(
-    estate: Estate, bucket: _Bucket, deadline: Deadline
-) -> tuple[Observed[bool], Observed[tuple[str, ...]]]:
+def _reach(estate: Estate, bucket: _Bucket, deadline: Deadline) -> tuple[Observed[bool], Observed[tuple[str, ...]]]:
     policy = bucket.call(estate, "GetBucketPolicy", deadline, "NoSuchBucketPolicy")
     grants = bucket.call(estate, "GetBucketAcl", deadline)
     for answer in (policy, grants):
@@ -290,11 +290,10 @@ def _public(
             return Unread(blocks.reason, source, blocks.detail)
     assert not isinstance(whole, Failure)
     assert not isinstance(single, Failure)
-    blocks_both = whole | single
-    return Known(
-        (by_policy and "RestrictPublicBuckets" not in blocks_both) or (by_list and "IgnorePublicAcls" not in blocks_both),
-        source,
-    )
+    blocked = whole | single
+    open_by_policy = by_policy and "RestrictPublicBuckets" not in blocked
+    open_by_list = by_list and "IgnorePublicAcls" not in blocked
+    return Known(open_by_policy or open_by_list, source)
 
 
 def _blocks(estate: Estate, bucket: _Bucket, account: bool, deadline: Deadline) -> frozenset[str] | Failure:
@@ -353,7 +352,7 @@ def _tags(estate: Estate, bucket: _Bucket, deadline: Deadline) -> Observed[tuple
 def read_end(job: Job, deadline: Deadline) -> Step:
     """Task ``bucket_end``: a bucket that a copy leads to and that this account does not list.
 
-    Its region stands in the answer to HeadBucket, also when that is a refusal; a bucket that does not exist holds nothing.
+    Its region stands in the answer to HeadBucket, also in a refusal; a bucket that does not exist holds nothing.
     """
     estate = estate_of(job.target)
     scope, name = Scope.parse(job.arguments[0]), job.arguments[1]

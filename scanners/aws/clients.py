@@ -219,7 +219,9 @@ class Estate:
 
         def create_client(service: str, **kwargs: Any) -> Any:
             kwargs.setdefault("region_name", self.home_region())
-            return base.create_client(service, endpoint_url=self.endpoint() or None, **{**kwargs, "config": self._config()})
+            return base.create_client(
+                service, endpoint_url=self.endpoint() or None, **{**kwargs, "config": self._config()}
+            )
 
         extra = {"RoleSessionName": "lexsitus"}
         if self.text("external_id"):

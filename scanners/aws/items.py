@@ -16,7 +16,7 @@ from scanners.aws import arns, keys, sharing, sites, tags
 from scanners.aws.clients import Answer, Estate, Scope
 from scanners.aws.errors import BrokenAnswerError, Failure
 from scanners.aws.gaps import gap
-from scanners.aws.paging import paginator_of, pages
+from scanners.aws.paging import pages, paginator_of
 
 
 @dataclass(slots=True)
@@ -52,8 +52,8 @@ class Item:
         return evaluate(expression, self.document)
 
 
-def document_of(row: Row, scope: Scope, item: Any, parent: Mapping[str, Any]) -> Document:
-    """The document that expressions of ``row`` are evaluated over.  Raises BrokenAnswerError for an item that is none."""
+def document_of(scope: Scope, item: Any, parent: Mapping[str, Any]) -> Document:
+    """The document that a row's expressions are evaluated over.  Raises BrokenAnswerError for an item that is none."""
     if isinstance(item, str):
         document: Document = {"Item": item}
     elif isinstance(item, dict):
@@ -264,7 +264,7 @@ def _created(item: Item) -> Observed[datetime]:
 
 
 def instant(value: Any) -> datetime | None:
-    """The UTC instant of a date-time, ISO 8601 text, or seconds or milliseconds since 1970; ``None`` for anything else."""
+    """The UTC instant of a date-time, an ISO 8601 text, seconds or milliseconds since 1970; else ``None``."""
     try:
         if isinstance(value, str):
             value = float(value) if value.replace(".", "", 1).isdigit() else datetime.fromisoformat(value)
@@ -279,16 +279,13 @@ def instant(value: Any) -> datetime | None:
 
 def _add_copies(item: Item, store_id: str, found: Found) -> None:
     for clause in item.row.copies:
-        source, failure = item.listed, None
-        for part in in_template(clause.end):
-            source, failure = item.origin(part)
-            if failure is not None:
-                break
-        if failure is not None:
+        origins = [item.origin(part) for part in in_template(clause.end)]
+        if any(failure is not None for _, failure in origins):
             continue
+        source = next((source for source, _ in origins if source != item.listed), item.listed)
         for end in dict.fromkeys(expand(clause.end, item.document)):
             arn = arns.parse(end)
-            if arn is None or end == store_id:
+            if arn is None or end.rstrip("/") == store_id.rstrip("/"):
                 continue
             of, at = (store_id, end) if clause.outward else (end, store_id)
             found.copies.append(Copy(of, at, clause.kind, Known(True, source)))
@@ -305,9 +302,7 @@ def _add_end(item: Item, arn: arns.Arn, end: str, role: PlaceKind, source: Sourc
         found.stores.append(unseen(item.row.client, end, arn, role, scope, source, item.target))
 
 
-def unseen(
-    service: str, end: str, arn: arns.Arn, role: PlaceKind, scope: Scope, source: Source, target: str
-) -> Store:
+def unseen(service: str, end: str, arn: arns.Arn, role: PlaceKind, scope: Scope, source: Source, target: str) -> Store:
     """A store of which only an ARN is known: region and account as the ARN has them, all else unread."""
     unread = Unread(Reason.NOT_ASKED, source, "known only as the end of a copy")
     return Store(

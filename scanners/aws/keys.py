@@ -39,12 +39,12 @@ def custody(
     if isinstance(answer, Failure):
         return Unread(answer.reason, source, f"the key {key_id} could not be read"), answer
     metadata = answer.data.get("KeyMetadata")
-    arn = arns.parse(str(metadata.get("Arn", ""))) if isinstance(metadata, dict) else None
-    holder = _custody(metadata) if isinstance(metadata, dict) else None
+    metadata = metadata if isinstance(metadata, dict) else {}
+    arn, holder = arns.parse(str(metadata.get("Arn", ""))), _custody(metadata)
     if arn is None or holder is None:
         failure = Failure(Reason.FAULT, "BrokenAnswer", 0, "the description of the key could not be read")
         return Unread(failure.reason, source, failure.detail), failure
-    # Behind an external key store the material stands wherever its holder put it: the region of the entry is not its place.
+    # Behind an external key store the material stands wherever its holder put it, not in the region of the entry.
     location = "" if holder is Custody.CUSTOMER_EXTERNAL else arn.region
     return Known(Key(holder, str(metadata["Arn"]), location, arn.account), answer.source), None
 

@@ -55,7 +55,7 @@ def list_kind(job: Job, deadline: Deadline) -> Step:
         before = len(seen)
         for raw in items:
             try:
-                item = Item(row, job.target.name, scope, document_of(row, scope, raw, parent), answer.source)
+                item = Item(row, job.target.name, scope, document_of(scope, raw, parent), answer.source)
                 known_as = id_of(row, item.document) if row.kind else json.dumps(raw, sort_keys=True, default=str)
             except (BrokenAnswerError, ValueError) as error:
                 found.gaps.append(gap(job.target, scope, job.scope, row.client, row.operation, failure_of(error)))
@@ -64,7 +64,9 @@ def list_kind(job: Job, deadline: Deadline) -> Step:
                 continue
             seen.add(known_as)
             small = narrowed(row, item.document)
-            children += [list_job(job.target, scope, child, _for_child(child, item.document)) for child in children_of(row.row)]
+            children += [
+                list_job(job.target, scope, child, _for_child(child, item.document)) for child in children_of(row.row)
+            ]
             if row.details:
                 waiting.append(small)
             else:
@@ -116,10 +118,10 @@ def step_of(target: Target, scope: Scope, found: Found, jobs: Iterable[Job]) -> 
     gaps: dict[str, Gap] = {}
     for each in found.gaps:
         gaps.setdefault(each.id, each)
-    ends = [
-        Job(target, "bucket_end", f"bucket {name} at the end of a copy from account {scope.account}", (scope.text(), name))
-        for name in sorted(found.buckets)
-    ]
+    ends = []
+    for name in sorted(found.buckets):
+        what = f"bucket {name} at the end of a copy from account {scope.account}"
+        ends.append(Job(target, "bucket_end", what, (scope.text(), name)))
     observations = Observations(tuple(found.stores), tuple(dict.fromkeys(found.copies)), tuple(gaps.values()))
     return Step(observations, (*jobs, *ends))
 

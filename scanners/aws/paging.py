@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from model.observed import Reason
 from scanners._jobs import Deadline
@@ -160,8 +160,8 @@ def _check_json(body: bytes, names: list[str], optional: bool) -> None:
 
 def _check_xml(body: bytes, names: list[str], operation: str, protocol: str) -> None:
     try:
-        root = ElementTree.fromstring(body)  # noqa: S314  (botocore has parsed the same bytes before)
-    except ElementTree.ParseError:
+        root = ET.fromstring(body)  # noqa: S314  (botocore has parsed the same bytes before)
+    except ET.ParseError:
         raise BrokenAnswerError("the answer is no XML") from None
     here = _local(root.tag)
     if protocol != "rest-xml" and here != f"{operation}Response":

@@ -13,7 +13,7 @@ from scanners.aws.errors import BrokenAnswerError, Failure, failure_of
 from scanners.aws.gaps import gap
 from scanners.aws.items import Found, unseen
 from scanners.aws.listing import step_of
-from scanners.aws.paging import check_body, paginator_of, pages
+from scanners.aws.paging import check_body, pages, paginator_of
 
 
 def list_plans(job: Job, deadline: Deadline) -> Step:
@@ -56,16 +56,15 @@ def _read(estate: Estate, job: Job, scope: Scope, plan: str, deadline: Deadline,
         return
     assert isinstance(answer, Answer)
     for rule in rules or ():
-        vault = f"arn:{scope.partition}:backup:{scope.region}:{scope.account}:backup-vault:{rule.get('TargetBackupVaultName')}"
+        name = rule.get("TargetBackupVaultName")
+        vault = f"arn:{scope.partition}:backup:{scope.region}:{scope.account}:backup-vault:{name}"
         for end in _ends(rule):
             arn = arns.parse(end)
             if arn is None or end == vault:
                 continue
             found.copies.append(Copy(vault, end, PlaceKind.BACKUP, Known(True, answer.source)))
             if (arn.region, arn.account) != (scope.region, scope.account):
-                found.stores.append(
-                    unseen("backup", end, arn, PlaceKind.BACKUP, scope, answer.source, job.target.name)
-                )
+                found.stores.append(unseen("backup", end, arn, PlaceKind.BACKUP, scope, answer.source, job.target.name))
 
 
 def _ends(rule: dict[str, Any]) -> list[str]:

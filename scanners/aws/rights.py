@@ -82,8 +82,9 @@ _CONTENT = (
     "dynamodb:GetRecords", "dynamodb:PartiQL*", "dynamodb:Query", "dynamodb:Scan", "ebs:GetSnapshotBlock",
     "ebs:ListSnapshotBlocks", "ec2:GetConsole*", "ec2:GetPasswordData", "elasticfilesystem:ClientMount", "es:ESHttp*",
     "glacier:GetJobOutput", "healthlake:ReadResource", "healthlake:Search*", "kinesis:GetRecords",
-    "kinesis:SubscribeToShard", "kinesisvideo:GetClip", "kinesisvideo:GetImages", "kinesisvideo:GetMedia*", "kms:Decrypt",
-    "kms:GenerateDataKey*", "kms:ReEncrypt*", "lambda:InvokeFunction*", "logs:FilterLogEvents", "logs:GetLogEvents",
+    "kinesis:SubscribeToShard", "kinesisvideo:GetClip", "kinesisvideo:GetImages", "kinesisvideo:GetMedia*",
+    "kms:Decrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "lambda:InvokeFunction*", "logs:FilterLogEvents",
+    "logs:GetLogEvents",
     "logs:GetLogRecord", "logs:StartQuery", "logs:Unmask", "medical-imaging:GetDICOMInstance*",
     "medical-imaging:GetImageFrame", "medical-imaging:GetImageSetMetadata", "medical-imaging:SearchImageSets",
     "omics:GetReadSet", "omics:GetReference", "rds-data:*", "rds-db:connect", "redshift-data:*",
@@ -132,7 +133,7 @@ def policies() -> tuple[str, ...]:
     The last one, a guard, denies the reading of content whatever else the role is granted.
     """
     plain = [action for action in actions() if action not in _KEYSPACES]
-    keyspaces = {
+    keyspaces: dict[str, object] = {
         "Sid": "LexsitusKeyspacesLists",
         "Effect": "Allow",
         "Action": list(_KEYSPACES),
@@ -147,7 +148,7 @@ def policies() -> tuple[str, ...]:
         groups[-1].append(action)
         size += len(action) + 3
     documents = [_document([keyspaces, _allow(groups[0])]), *(_document([_allow(group)]) for group in groups[1:])]
-    guard = [
+    guard: list[dict[str, object]] = [
         {"Sid": "LexsitusNeverReadsContent", "Effect": "Deny", "Action": list(_CONTENT), "Resource": "*"},
         {
             "Sid": "LexsitusNeverReadsTables",

@@ -87,7 +87,7 @@ def _of_statement(statement: dict[str, Any], own: str) -> Reach:
 
 def _conditions(block: Any) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
-    for operator, keys in (block.items() if isinstance(block, dict) else ()):
+    for operator, keys in block.items() if isinstance(block, dict) else ():
         # "unless" narrows nothing, and "if it exists" lets through whoever lacks the key.
         if "Not" in operator or operator.endswith("IfExists") or operator == "Null" or not isinstance(keys, dict):
             continue

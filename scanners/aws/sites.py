@@ -10,7 +10,7 @@ from model.places import Site
 from scanners._jobs import Deadline
 from scanners.aws.clients import Answer, Estate, Scope
 from scanners.aws.errors import Failure
-from scanners.aws.paging import paginator_of, pages
+from scanners.aws.paging import pages, paginator_of
 
 # euw3-az1, par-az1: an ordinary zone.  euc1-ist1-az1, euw3-cmn1-wlz1: a Local Zone, a Wavelength Zone.
 _ORDINARY_ID = re.compile(r"[a-z]+[0-9]*-az[0-9]+\Z")

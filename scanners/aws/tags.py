@@ -14,7 +14,7 @@ from scanners._jobs import Deadline
 from scanners.aws.clients import Answer, Estate, Scope
 from scanners.aws.errors import Failure
 from scanners.aws.gaps import gap
-from scanners.aws.paging import paginator_of, pages
+from scanners.aws.paging import pages, paginator_of
 
 if TYPE_CHECKING:
     from scanners.aws.items import Item
@@ -68,9 +68,7 @@ def tags_gap(target: Target, scope: Scope, kind: str, failure: Failure) -> Gap:
     return gap(target, scope, f"tags of {kind} in {scope}", _SERVICE, _OPERATION, failure)
 
 
-def tagged(
-    estate: Estate, scope: Scope, kind: str, deadline: Deadline
-) -> tuple[dict[str, Tags], Answer] | Failure:
+def tagged(estate: Estate, scope: Scope, kind: str, deadline: Deadline) -> tuple[dict[str, Tags], Answer] | Failure:
     """ARN to tags for one resource type of one region, asked once per run, with the answer to quote."""
     return estate.once(("tags", scope, kind), lambda: _tagged(estate, scope, kind, deadline))
 
