@@ -9,10 +9,11 @@ from typing import Any
 
 from model.errors import SnapshotError
 
-MEMORY = "400MB"
+ROOM = ("400MB", "1GB", "4GB")
+"""How much memory DuckDB may take: the next step only when the one before was not enough."""
 
 
-def connect(scratch: Path, threads: int = 2, memory: str = MEMORY) -> Any:
+def connect(scratch: Path, threads: int = 2, memory: str = ROOM[0]) -> Any:
     """A connection to an empty database in memory, which spills to the folder ``scratch``.
 
     It fetches nothing: extensions are neither installed nor loaded by themselves.

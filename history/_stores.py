@@ -14,21 +14,21 @@ from history._rows import copy_of, store_of
 from model.errors import SnapshotError
 from model.places import Copy, Store
 
-_COPIES_HELD = 100_000
-
 
 class StoredStores:
     """``model.assessment.Stores`` over the files of a snapshot: nothing is held but what is asked for.
 
-    ``facts`` is the file that tells which facts each store has, row by row.
+    ``facts`` is the file that tells which facts each store has, row by row; ``owner`` what must live as
+    long as these files are read.
     """
 
-    def __init__(self, folder: Path, facts: Path) -> None:
+    def __init__(self, folder: Path, facts: Path, owner: object = None) -> None:
         self._stores = literal(folder / "stores.parquet")
         self._copies = literal(folder / "copies.parquet")
         self._facts = literal(facts)
         self.folder = folder
         self.facts = facts
+        self._owner = owner
 
     def __len__(self) -> int:
         return self._count(self._stores)
@@ -79,20 +79,7 @@ class StoredStores:
 
         return duckdb.connect(":memory:", config={"threads": "2", "memory_limit": "400MB", "temp_directory": ""})
 
-    @cached_property
-    def _held(self) -> dict[tuple[str, str], tuple[Copy, ...]] | None:
-        """Every copy by either end, when there are not too many to hold."""
-        if self._count(self._copies) > _COPIES_HELD:
-            return None
-        held: dict[tuple[str, str], list[Copy]] = {}
-        for copy in self.copies():
-            held.setdefault(("at", copy.at), []).append(copy)
-            held.setdefault(("of", copy.of), []).append(copy)
-        return {end: tuple(copies) for end, copies in held.items()}
-
     def _copies_where(self, end: str, store_id: str) -> tuple[Copy, ...]:
-        if self._held is not None:
-            return self._held.get((end, store_id), ())
         query = f"SELECT row FROM {self._copies} WHERE {end}_store = $1 ORDER BY at_store, of_store, kind"
         return tuple(copy_of(row) for (row,) in self._con.execute(query, [store_id]).fetchall())
 

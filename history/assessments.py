@@ -139,7 +139,7 @@ def _places(folder: Path) -> tuple[JudgedPlace, ...]:
             return tuple(decode(JudgedPlace, json.loads(line)) for line in file)
     except FileNotFoundError:
         raise SnapshotError(f"{path}: missing; restore this edition from a backup") from None
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise SnapshotError(f"{path}: damaged: {error}; restore this edition from a backup") from error
 
 

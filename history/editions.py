@@ -92,7 +92,8 @@ class Editions:
         except FileNotFoundError:
             return ()
         except OSError as error:
-            raise SnapshotError(f"{self.directory}: cannot be read: {error.strerror}") from error
+            message = f"{self.directory}: cannot be read: {error.strerror}; choose another directory"
+            raise SnapshotError(message) from error
         return tuple(names)
 
     def list(self) -> tuple[Edition, ...]:
@@ -210,9 +211,8 @@ class Editions:
         place = self.directory / draft.id
         with disk(self.directory):
             (draft.folder / MANIFEST).write_bytes(dumps(encode(manifest)) + b"\n")
-            for _, path in files_in(draft.folder):
+            for path in (draft.folder, *draft.folder.rglob("*")):
                 _sync(path)
-            _sync(draft.folder)
             if place.exists():
                 raise SnapshotError(f"{place}: already published; editions never change")
             draft.folder.rename(place)
@@ -249,7 +249,7 @@ class Editions:
         """Drafts whose beginnings can be read, oldest first."""
         for home in sorted(self.directory.glob(f"{_DRAFT}*")):
             try:
-                _, started_at = (home / "run").read_text("utf-8").split()
+                _, started_at = (home / "run").read_text("utf-8").splitlines()
                 yield Draft(home.name.removeprefix(_DRAFT), home, datetime.fromisoformat(started_at))
             except (OSError, ValueError):
                 _log.warning("%s: left by a run killed at its very beginning; removed", home)
@@ -264,7 +264,7 @@ def _ids_of(stamp: str, digest: str) -> Iterator[str]:
 
 
 def _digest_in(home: Path) -> str:
-    return (home / "run").read_text("utf-8").split()[0]
+    return (home / "run").read_text("utf-8").splitlines()[0]
 
 
 def _sync(path: Path) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import weakref
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from history._duck import connect, engine, literal, stream
+from history._duck import ROOM, connect, engine, literal, stream
 from history._grouping import FACTS_FILE, Grouping, gaps_of_datasets, group
 from history._layout import MANIFEST, TABLES, digest_of
 from history._stores import StoredStores
@@ -52,11 +53,11 @@ def read_manifest(folder: Path) -> SnapshotManifest:
 class Snapshot:
     """The snapshot in ``folder``, whose every table has the digest that its manifest tells.
 
-    Raises SnapshotError naming the file when one is missing or altered.  Close it, or use ``with``: it
-    holds a temporary folder of its own and never writes into the snapshot's.
+    Raises SnapshotError naming the file when one is missing or altered.  It holds a temporary folder, in
+    ``scratch`` or where the system puts such things, until it is closed; it never writes into ``folder``.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, scratch: Path | None = None) -> None:
         self.folder = folder
         self.manifest = read_manifest(folder)
         self.sha256 = digest_of(folder / MANIFEST)
@@ -70,7 +71,8 @@ class Snapshot:
             if found != expected:
                 message = f"{path}: altered: expected SHA-256 {expected}, found {found}; restore it from a backup"
                 raise SnapshotError(message)
-        self._scratch = Path(tempfile.mkdtemp(prefix="lexsitus-"))
+        self._scratch = Path(tempfile.mkdtemp(prefix="lexsitus-", dir=scratch))
+        self._removal = weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
         self._con = connect(self._scratch / "spill")
 
     def __enter__(self) -> Self:
@@ -82,7 +84,7 @@ class Snapshot:
     def close(self) -> None:
         """Ends every reading and removes what is temporary."""
         self._con.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._removal()
 
     @cached_property
     def datasets(self) -> tuple[Dataset, ...]:
@@ -117,8 +119,8 @@ class Snapshot:
 
     @property
     def stores(self) -> StoredStores:
-        """Every store with the index of its facts in the inventory, read as one walks."""
-        return StoredStores(self.folder, self.facts_file)
+        """Every store with the index of its facts in the inventory, read as one walks, until ``close``."""
+        return StoredStores(self.folder, self.facts_file, owner=self)
 
     def inventory(self, controller: Controller) -> Inventory:
         """The snapshot grouped for judgement; ``controller`` answers for the stores tied to no dataset."""
@@ -137,8 +139,14 @@ class Snapshot:
 
     @cached_property
     def _grouping(self) -> Grouping:
-        with engine(self._scratch):
-            return group(self._con, self.folder, self.datasets, self._scratch / FACTS_FILE)
+        for memory in ROOM:
+            self._con.execute(f"SET memory_limit = '{memory}'")
+            try:
+                with engine(self._scratch):
+                    return group(self._con, self.folder, self.datasets, self._scratch / FACTS_FILE)
+            except MemoryError as error:
+                shortage = error
+        raise SnapshotError(f"{self.folder}: more than {ROOM[-1]} of memory needed to group the stores") from shortage
 
     def _values(self, kind: type[T], name: str) -> tuple[T, ...]:
         with engine(self.folder):

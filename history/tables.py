@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-from history._duck import connect, disk, engine, literal, stream
+from history._duck import ROOM, connect, disk, engine, literal, stream
 from history._layout import MANIFEST, TABLES, Table, digest_of, staged
 from history._merge import merge_copies, merge_gaps, merge_stores, unseen_end
 from history._rows import RowWriter, copy_of, store_of, value_line
@@ -32,7 +32,6 @@ from model.snapshot import FORMAT, SnapshotManifest
 
 __all__ = ["Snapshot", "SnapshotWriter", "write_snapshot"]
 
-_ROOM = ("400MB", "1GB", "4GB")
 _ROWS_PER_GROUP = 20_000
 
 
@@ -106,19 +105,10 @@ class SnapshotWriter:
         Raises DocumentError when two registers declare the same dataset, flow or derogation
         differently, SnapshotError when the disk is full.
         """
-        rows: dict[str, int] = {}
         with disk(self.folder):
             for staging in self._staging.values():
                 staging.file.close()
-            for memory in _ROOM:
-                try:
-                    with engine(self.folder):
-                        rows = self._write_tables(memory)
-                    break
-                except MemoryError as error:
-                    if memory == _ROOM[-1]:
-                        message = f"{self.folder}: more than {memory} of memory needed to sort the tables"
-                        raise SnapshotError(message) from error
+            rows = self._write_tables_in(ROOM)
             manifest = SnapshotManifest(
                 format=FORMAT,
                 tool_version=tool_version,
@@ -140,6 +130,15 @@ class SnapshotWriter:
             with contextlib.suppress(OSError):
                 staging.file.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _write_tables_in(self, room: Sequence[str]) -> dict[str, int]:
+        for memory in room:
+            try:
+                with engine(self.folder):
+                    return self._write_tables(memory)
+            except MemoryError as error:
+                shortage = error
+        raise SnapshotError(f"{self.folder}: more than {room[-1]} of memory needed to sort the tables") from shortage
 
     def _write_tables(self, memory: str) -> dict[str, int]:
         con = connect(self.scratch / "spill", threads=1, memory=memory)  # one thread: one order, equal bytes

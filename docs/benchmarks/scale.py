@@ -165,7 +165,7 @@ def peak_mib() -> int:
     return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def measure(count: int, folder: Path) -> tuple[list[Row], dict[str, int]]:
+def measure(count: int, folder: Path, report: bool = True) -> tuple[list[Row], dict[str, int]]:
     """Drives ``count`` stores from observations to a report: what each stage took, and how large things were."""
     stages = Stages(count)
     with stages.of("generate"):
@@ -210,8 +210,10 @@ def measure(count: int, folder: Path) -> tuple[list[Row], dict[str, int]]:
         assessments.write(folder, assessment)
     with stages.of("read back"):
         kept = assessments.read(folder)
-    with stages.of("report (JSON)"):
-        written = sum(len(chunk) for chunk in reports.load("json").render(kept, "fr"))
+    written = 0
+    if report:
+        with stages.of("report (JSON)"):
+            written = sum(len(chunk) for chunk in reports.load("json").render(kept, "fr"))
     snapshot.close()
     sizes = {
         "distinct facts": len(inventory.facts),

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from history import snapshot as reading
+from history import tables
 from history.snapshot import Snapshot
 from history.tables import SnapshotWriter
 from model.codec import decode
@@ -219,11 +221,16 @@ from model.places import Observations
 from tests.history.estate import STARTED, store
 
 limit = int(sys.argv[2])
-resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+if sys.argv[3] == "adding":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 try:
     with SnapshotWriter(Path(sys.argv[1])) as writer:
         for n in range(2000):
             writer.add(Observations(stores=(store(f"s{n}"),)))
+        for staging in writer._staging.values():
+            staging.file.flush()
+        if sys.argv[3] == "sealing":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         writer.seal((), (), STARTED, STARTED, "0")
 except SnapshotError as error:
     print(error)
@@ -231,17 +238,46 @@ except SnapshotError as error:
 """
 
 
-@pytest.mark.parametrize("limit", [4_096, 200_000, 2_000_000], ids=["staging", "flush", "enough"])
-def test_a_disk_that_takes_no_more_is_named_and_leaves_no_snapshot(tmp_path: Path, limit: int) -> None:
-    command = [sys.executable, "-c", FULL, str(tmp_path / "s"), str(limit)]
+@pytest.mark.parametrize(
+    ("limit", "when", "expected"),
+    [(4_096, "adding", 7), (200_000, "adding", 7), (4_096, "sealing", 7), (50_000_000, "adding", 0)],
+)
+def test_a_disk_that_takes_no_more_is_named_and_leaves_no_snapshot(
+    tmp_path: Path, limit: int, when: str, expected: int
+) -> None:
+    command = [sys.executable, "-c", FULL, str(tmp_path / "s"), str(limit), when]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
     sealed = (tmp_path / "s" / "snapshot.json").exists()
-    assert (done.returncode, sealed) == ((0, True) if limit == 2_000_000 else (7, False)), done.stderr
-    assert done.returncode == 0 or "free some space or choose another directory" in done.stdout
+    assert (done.returncode, sealed) == (expected, expected == 0), done.stderr
+    assert expected == 0 or f"{tmp_path / 's'}: cannot write here: " in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["s"]
+
+
+def test_more_memory_is_taken_only_when_the_first_share_was_not_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot(tmp_path / "plain", *many())
+    monkeypatch.setattr(tables, "ROOM", ("1MB", "400MB"))
+    monkeypatch.setattr(reading, "ROOM", ("1MB", "400MB"))
+
+    snapshot(tmp_path / "s", *many())
+
+    assert files_of(tmp_path / "plain") == files_of(tmp_path / "s")
+    assert len(stores_of(tmp_path / "s")) == 121
+
+
+def test_too_little_memory_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot(tmp_path / "s", *many())
+    monkeypatch.setattr(tables, "ROOM", ("1MB",))
+    monkeypatch.setattr(reading, "ROOM", ("1MB",))
+
+    with pytest.raises(SnapshotError, match="more than 1MB of memory needed to sort"):
+        snapshot(tmp_path / "t", *many())
+    with pytest.raises(SnapshotError, match="more than 1MB of memory needed to group"):
+        stores_of(tmp_path / "s")
 
 
 def test_a_writer_that_is_left_early_leaves_no_snapshot(tmp_path: Path) -> None:
