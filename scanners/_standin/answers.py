@@ -53,7 +53,8 @@ def protocol_of(service: str, operation: str) -> str:
 def empty(service: str, operation: str) -> dict[str, Any]:
     """What an account that holds nothing is told: every list and map of the answer is there, and empty."""
     shape = operation_model(service, operation).output_shape
-    return _hollow(shape, 0) if shape is not None else {}
+    # What a Get tells of one thing is left out when there is none; a listing may lie one level down.
+    return _hollow(shape, 1 if operation.startswith("Get") else 0) if shape is not None else {}
 
 
 def _hollow(shape: Any, depth: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -95,9 +95,11 @@ def snapshots(_: Call, output: dict[str, Any]) -> dict[str, Any]:
     return {**output, "Snapshots": listed}
 
 
-def listed_regions(call: Call, output: dict[str, Any], enabled: Iterable[str]) -> dict[str, Any]:
-    """DescribeRegions of an account in which only the regions ``enabled`` are switched on."""
-    on = set(enabled)
+def listed_regions(call: Call, output: dict[str, Any], enabled: Mapping[str, Collection[str]]) -> dict[str, Any]:
+    """DescribeRegions of an account in which only the regions that ``enabled`` gives it are switched on."""
+    on = enabled.get(call.account) or enabled.get("*")
+    if not on:
+        return output
     regions = [
         {**region, "OptInStatus": region["OptInStatus"] if region["RegionName"] in on else "not-opted-in"}
         for region in output["Regions"]
@@ -105,3 +107,21 @@ def listed_regions(call: Call, output: dict[str, Any], enabled: Iterable[str]) -
     if not call.parameters.get("AllRegions"):
         regions = [region for region in regions if region["RegionName"] in on]
     return {**output, "Regions": regions}
+
+
+def automated_backups(call: Call, output: dict[str, Any]) -> dict[str, Any]:
+    """DescribeDBInstanceAutomatedBackups: moto leaves out the identifiers of a backup.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstanceAutomatedBackup.html
+    """
+    arn = f"arn:aws:rds:{call.region}:{call.account}"
+    listed = [
+        {
+            "DBInstanceArn": f"{arn}:db:{item['DBInstanceIdentifier']}",
+            "DBInstanceAutomatedBackupsArn": f"{arn}:auto-backup:ab-{item['DBInstanceIdentifier']}",
+            "Region": call.region,
+            **item,
+        }
+        for item in output.get("DBInstanceAutomatedBackups", [])
+    ]
+    return {**output, "DBInstanceAutomatedBackups": listed}

@@ -27,7 +27,12 @@ PARTNER = "210000000099"
 PARIS = "eu-west-3"
 FRANKFURT = "eu-central-1"
 VIRGINIA = "us-east-1"
-REGIONS = (PARIS, FRANKFURT, VIRGINIA)
+REGIONS = {
+    MANAGEMENT: (PARIS,),
+    PRODUCTION: (PARIS, FRANKFURT),
+    RESEARCH: (PARIS, FRANKFURT, VIRGINIA),
+    PARTNER: (VIRGINIA,),
+}
 
 REFUSALS = (
     Fault(Kind.REFUSE, "s3", "GetBucketReplication", resource="chu-valclair-exports"),
@@ -47,7 +52,7 @@ _COPIES = (PARIS, FRANKFURT)
 @contextmanager
 def hospital(*, latency: float = 0.0) -> Iterator[Standin]:
     """A stand-in that holds the hospital, until the block ends."""
-    with Standin(regions=REGIONS, latency=latency) as server:
+    with Standin(regions=REGIONS, latency=latency, lean=True) as server:
         seed(server)
         yield server
 

@@ -258,7 +258,7 @@ def test_a_listing_without_paginator_pages_by_its_token(server: Standin) -> None
 
 
 def test_only_the_regions_switched_on_are_listed() -> None:
-    with Standin(regions=("eu-west-3",)) as server:
+    with Standin(regions={"*": ["eu-west-3"]}) as server:
         ec2 = client(server, "ec2")
         enabled = [region["RegionName"] for region in ec2.describe_regions()["Regions"]]
         every = {r["RegionName"]: r["OptInStatus"] for r in ec2.describe_regions(AllRegions=True)["Regions"]}
@@ -374,6 +374,17 @@ def test_a_fault_strikes_as_often_as_it_is_told_and_where_it_is_told(server: Sta
         again = s3.get_bucket_versioning(Bucket="chu-a")
 
     assert again["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_a_lean_stand_in_lists_what_was_written_and_nothing_that_comes_by_itself() -> None:
+    with Standin(lean=True) as server:
+        athena = client(server, "athena")
+        before = athena.list_work_groups()["WorkGroups"]
+        athena.create_work_group(Name="chu")
+        after = [group["Name"] for group in athena.list_work_groups()["WorkGroups"]]
+
+    assert before == []
+    assert after == ["primary", "chu"]
 
 
 def test_identifiers_are_the_same_in_two_stand_ins() -> None:
