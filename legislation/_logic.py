@@ -106,22 +106,22 @@ def stores(count: int) -> Words:
 
 def _yes(answers: Iterable[Answer]) -> Yes | None:
     found = [answer for answer in answers if isinstance(answer, Yes)]
-    if not found:
-        return None
+    if len(found) < 2:
+        return found[0] if found else None
     return Yes(_because(found), _sources(found), any(answer.declared for answer in found))
 
 
 def _no(answers: Iterable[Answer]) -> No | None:
     found = [answer for answer in answers if isinstance(answer, No)]
-    if not found:
-        return None
+    if len(found) < 2:
+        return found[0] if found else None
     return No(_because(found), _sources(found), _all_declared(found))
 
 
 def _unknown(answers: Iterable[Answer]) -> Unknown | None:
     found = [answer for answer in answers if isinstance(answer, Unknown)]
-    if not found:
-        return None
+    if len(found) < 2:
+        return found[0] if found else None
     missing = tuple(sorted({name for answer in found for name in answer.missing}))
     return Unknown(missing, _because(found), _sources(found))
 
@@ -131,7 +131,9 @@ def _because(answers: Iterable[Answer]) -> tuple[Words, ...]:
 
 
 def _sources(answers: Iterable[Answer]) -> tuple[Source, ...]:
-    return tuple(dict.fromkeys(source for answer in answers for source in answer.sources))
+    # By identity: hashing every source of every place, again at each level, took a third of the time.
+    # Equal ones that are not the same object are merged once, when a verdict is made.
+    return tuple({id(source): source for answer in answers for source in answer.sources}.values())
 
 
 def _all_declared(answers: Iterable[Answer]) -> bool:

@@ -74,23 +74,31 @@ def decide(module: RuleModule, case: Case, law: Law, alone: bool = False) -> Dec
     applies = module.applies(case, law)
     match applies:
         case Unknown():
-            return Decision(Outcome.UNDETERMINED, applies.because, applies.missing, applies.sources)
+            return Decision(Outcome.UNDETERMINED, applies.because, _sorted(applies.missing), _distinct(applies.sources))
         case No():
-            return Decision(Outcome.NOT_APPLICABLE, _marked(applies), (), applies.sources)
+            return Decision(Outcome.NOT_APPLICABLE, _marked(applies), (), _distinct(applies.sources))
         case Yes():
             holds = getattr(module, "holds_alone", module.holds) if alone else module.holds
             return _held(holds(case, law), applies.sources)
 
 
 def _held(holds: Answer, sources: tuple[Source, ...]) -> Decision:
-    rests_on = tuple(dict.fromkeys((*sources, *holds.sources)))
+    rests_on = _distinct((*sources, *holds.sources))
     match holds:
         case Unknown():
-            return Decision(Outcome.UNDETERMINED, holds.because, holds.missing, rests_on)
+            return Decision(Outcome.UNDETERMINED, holds.because, _sorted(holds.missing), rests_on)
         case No():
             return Decision(Outcome.FAIL, holds.because, (), rests_on)
         case Yes():
             return Decision(Outcome.PASS, _marked(holds), (), rests_on)
+
+
+def _sorted(missing: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(missing)))
+
+
+def _distinct(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    return tuple(dict.fromkeys(sources))
 
 
 def severity_of(module: RuleModule, case: Case, law: Law) -> Severity:

@@ -33,7 +33,8 @@ BEFORE = Words("L’article 31 de la loi SREN n’existait pas.", "Article 31 of
 
 def applies(case: Case, law: Law) -> Answer:
     """A bound body with recourse to a private cloud, managed or software service."""
-    return all_of(bound(case, law), any_cloud(case))
+    body = bound(case, law)
+    return body if isinstance(body, No) else all_of(body, any_cloud(case))
 
 
 def holds(case: Case, _law: Law) -> Answer:

@@ -45,7 +45,8 @@ BEFORE = Words(
 
 def applies(case: Case, law: Law) -> Answer:
     """A bound body, data of particular sensitivity, and a private cloud, managed or software service."""
-    return all_of(bound(case, law), sensitive(case), any_cloud(case))
+    body = bound(case, law)
+    return body if isinstance(body, No) else all_of(body, sensitive(case), any_cloud(case))
 
 
 def holds(case: Case, law: Law) -> Answer:

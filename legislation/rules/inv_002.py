@@ -67,7 +67,7 @@ def _known(operator: Operator, source: Source) -> Answer:
         missing.append("provider.registration")
     if not operator.chain_complete:
         missing.append("provider.chain")
-    sources = tuple(dict.fromkeys((source, *entity.sources)))
+    sources = (source, *entity.sources)
     if missing:
         names = ", ".join(missing)
         words = Words(f"{entity.name}\u202f: il manque {names}", f"{entity.name}: {names} missing")

@@ -11,7 +11,7 @@ from datetime import date
 
 from legislation._facts import SREN, bound, health, lacking, sensitive
 from legislation._law import Law
-from legislation._logic import Answer, No, Unknown, Yes, all_of, every
+from legislation._logic import Answer, No, Unknown, Yes, every
 from legislation.exposure import exposures_on, own_public
 from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
 from model.observed import Source
@@ -62,7 +62,7 @@ def holds(case: Case, law: Law) -> Answer:
 
 def severity(case: Case, law: Law) -> Severity:
     """Blocker for data of art. 31 held by a bound body, high for health data or data not known, else medium."""
-    if isinstance(all_of(bound(case, law), sensitive(case)), Yes):
+    if isinstance(bound(case, law), Yes) and isinstance(sensitive(case), Yes):
         return Severity.BLOCKER
     return Severity.MEDIUM if isinstance(health(case), No) else Severity.HIGH
 
@@ -110,4 +110,4 @@ _MISSING = {
 
 
 def _sources(place: Place) -> tuple[Source, ...]:
-    return tuple(dict.fromkeys((place.operators.source, *(location.countries.source for location in place.locations))))
+    return (place.operators.source, *(location.countries.source for location in place.locations))
