@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from legislation._assess import judge
+from legislation._days import written
 from legislation._law import Library, NotInForce, library
 from legislation._rule import modules
 from model.assessment import Case, DataVersion, Judgement, Rule, Words
@@ -69,8 +70,8 @@ def load() -> Legislation:
 
 
 def _stale(rule: Rule) -> Words:
-    day = rule.checked_on.isoformat()
+    day = written(rule.checked_on)
     return Words(
-        f"Règle non réactualisée\u202f: {rule.id}, vérifiée pour la dernière fois le {day}.",
-        f"Rule not refreshed: {rule.id}, last checked on {day}.",
+        f"Règle non réactualisée\u202f: {rule.id}, vérifiée pour la dernière fois le {day.fr}.",
+        f"Rule not refreshed: {rule.id}, last checked on {day.en}.",
     )

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 
+from legislation._days import months_after
 from legislation._facts import SREN
 from legislation._law import Law
-from legislation._months import months_after
 from model.assessment import DerogationState, JudgedDerogation
 from model.datasets import Derogation
 

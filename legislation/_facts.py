@@ -287,7 +287,8 @@ def processor_of(case: Case, place: Place) -> Answer:
             if not observed:
                 return No((own,), (source,), source.grade is Grade.DECLARED)
             words = Words(
-                "la déclaration « sans sous-traitant » contredit l’observation chez un prestataire (hosting.processor)",
+                "la déclaration «\u202fsans sous-traitant\u202f» contredit l’observation chez un prestataire "
+                "(hosting.processor)",
                 "declared without a processor, yet observed at a provider (hosting.processor)",
             )
             return Unknown(("hosting.processor",), (words,), (source, model.source))

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
+from legislation._days import written
 from model.assessment import TextVersion, Words
 from model.errors import LexsitusError
 from model.observed import Confidence
@@ -111,8 +112,10 @@ class ForeignLaw:
         for since, effect, words in reversed(self.states):
             if since <= on:
                 return effect, words
-        first = self.states[0][0].isoformat()
-        return "not_yet", Words(f"pas encore en vigueur (à partir du {first})", f"not yet in force (from {first})")
+        first = written(self.states[0][0])
+        return "not_yet", Words(
+            f"pas encore en vigueur (à partir du {first.fr})", f"not yet in force (from {first.en})"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from legislation._days import written
 from legislation._facts import lacking
 from legislation._law import Law
 from legislation._logic import Answer, No, Unknown, Yes, all_of
@@ -20,6 +21,13 @@ from model.parties import Qualification, QualificationStatus
 
 _GRANTED = ("granted",)
 _DOCUMENTED = ("certificate", "official_list")
+_STATUS = {
+    "in_progress": Words("en cours", "in progress"),
+    "suspended": Words("suspendue", "suspended"),
+    "withdrawn": Words("retirée", "withdrawn"),
+    "refused": Words("refusée", "refused"),
+    "expired": Words("échue", "expired"),
+}
 _RANK = (
     QualificationStatus.VALID,
     QualificationStatus.UNKNOWN,
@@ -120,8 +128,9 @@ def _dated(
         name = "qualification.issued" if begun is None else "qualification.expires"
         return Unknown((name,), (*words, *lacking(name).because), (entry.source,))
     if not begun <= law.on < expires:
-        fr = f"hors de sa période de validité ({begun.isoformat()} – {expires.isoformat()})"
-        en = f"outside its period of validity ({begun.isoformat()} to {expires.isoformat()})"
+        first, end = written(begun), written(expires)
+        fr = f"hors de sa période de validité ({first.fr} – {end.fr})"
+        en = f"outside its period of validity ({first.en} to {end.en})"
         return No((*words, Words(fr, en)), (entry.source,))
     borrowed = entry.expires_on is None
     return Yes(words, (entry.source,), declared=borrowed)
@@ -183,24 +192,28 @@ def _granted(claim: QualificationClaim) -> Answer:
             )
             return Yes((words,), (source,), declared=True)
         case Known(status, source):
-            words = Words(
-                f"Qualification annoncée mais non accordée\u202f: « {status} ».",
-                f"Claimed qualification not granted: “{status}”.",
-            )
-            return No((words,), (source,), declared=True)
+            return No((not_granted(status),), (source,), declared=True)
         case _:
             return lacking("qualification.status", claim.status.source)
+
+
+def not_granted(status: str) -> Words:
+    """What to say of a claim whose status is anything but granted."""
+    said = _STATUS.get(status, Words(status, status))
+    return Words(
+        f"Qualification annoncée mais non accordée\u202f: «\u202f{said.fr}\u202f».",
+        f"Claimed qualification not granted: “{said.en}”.",
+    )
 
 
 def _in_period(claim: QualificationClaim, law: Law) -> Answer:
     issued, expires = claim.issued_on, claim.expires_on
     if isinstance(issued, Known) and law.on < issued.value:
-        return _out_of_period(
-            f"avant le {issued.value.isoformat()}", f"before {issued.value.isoformat()}", issued.source
-        )
+        first = written(issued.value)
+        return _out_of_period(f"avant le {first.fr}", f"before {first.en}", issued.source)
     if isinstance(expires, Known) and law.on >= expires.value:
-        day = expires.value.isoformat()
-        return _out_of_period(f"échue le {day}", f"ended on {day}", expires.source)
+        end = written(expires.value)
+        return _out_of_period(f"échue le {end.fr}", f"ended on {end.en}", expires.source)
     missing = []
     if not isinstance(issued, Known):
         missing.append(lacking("qualification.issued", issued.source))

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from legislation._days import written
 from legislation._law import Law
 from legislation._logic import Answer, No, Unknown, Yes
 from model.assessment import Case, Outcome, Rule, Severity, Words
@@ -112,10 +113,10 @@ def _marked(answer: Yes | No) -> tuple[Words, ...]:
 
 
 def _not_yet(day: date) -> Words:
-    return Words(
-        f"Règle en vigueur à compter du {day.isoformat()} seulement.", f"Rule in force from {day.isoformat()} only."
-    )
+    since = written(day)
+    return Words(f"Règle en vigueur à compter du {since.fr} seulement.", f"Rule in force from {since.en} only.")
 
 
 def _no_longer(day: date) -> Words:
-    return Words(f"Règle en vigueur jusqu’au {day.isoformat()}.", f"Rule in force until {day.isoformat()}.")
+    last = written(day)
+    return Words(f"Règle en vigueur jusqu’au {last.fr}.", f"Rule in force until {last.en}.")

@@ -18,7 +18,7 @@ from model.assessment import Case, Cite, Rule, RuleKind, Severity, Words
 
 RULE = Rule(
     id="A31-001",
-    titles=Words("Organisme soumis à l’article 31 ?", "Body bound by article 31?"),
+    titles=Words("Organisme soumis à l’article 31\u202f?", "Body bound by article 31?"),
     kind=RuleKind.INFORMATION,
     severity=Severity.MEDIUM,
     basis=(Cite("L2024-449", "31, I et IV", "2024-05-23"), Cite("D2026-272", "champ d’application", "2026-04-16")),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from legislation._days import written
 from legislation._facts import any_cloud, bound, in_cloud, lacking, sensitive
 from legislation._law import Law
 from legislation._logic import Answer, No, Yes, all_of, any_of, every, not_
@@ -36,8 +37,8 @@ RULE = Rule(
 )
 OF_PLACES = True
 BEFORE = Words(
-    "Jusque-là, aucun référentiel n’était approuvé\u202f: la règle R9 de la doctrine de l’État (circulaire n° 6404/SG) "
-    "demandait un service qualifié SecNumCloud, sans valeur de loi.",
+    "Jusque-là, aucun référentiel n’était approuvé\u202f: la règle R9 de la doctrine de l’État (circulaire "
+    "n°\u202f6404/SG) demandait un service qualifié SecNumCloud, sans valeur de loi.",
     "Until then no référentiel was approved: rule R9 of the State doctrine (circular no. 6404/SG) asked for a service "
     "qualified SecNumCloud, without the force of law.",
 )
@@ -89,8 +90,9 @@ def _invalid(case: Case, law: Law) -> tuple[Answer, ...]:
     """An EUCS certificate cannot exist as long as that scheme is not adopted."""
     if not any(known(claim.scheme) == "eucs" for claim in case.dataset.claims):
         return ()
+    day = written(law.on)
     words = Words(
-        f"Certificat EUCS annoncé\u202f: preuve invalide, ce schéma n’était pas adopté au {law.on.isoformat()}.",
-        f"EUCS certificate claimed: invalid evidence, that scheme was not adopted on {law.on.isoformat()}.",
+        f"Certificat EUCS annoncé\u202f: preuve invalide, ce schéma n’était pas adopté au {day.fr}.",
+        f"EUCS certificate claimed: invalid evidence, that scheme was not adopted on {day.en}.",
     )
     return (No((words,)),)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from legislation._days import written
 from legislation._derogated import art31_claimed
 from legislation._facts import lacking
 from legislation._law import Law
@@ -80,11 +81,11 @@ def _given(fact: Observed[str], name: str) -> Answer:
 def _validated(claim: Art31Derogation, law: Law) -> Answer:
     match claim.pm_validated_on:
         case Known(day, source) if day <= law.on:
-            words = Words(f"Validée le {day.isoformat()}.", f"Validated on {day.isoformat()}.")
+            words = Words(f"Validée le {written(day).fr}.", f"Validated on {written(day).en}.")
             return Yes((words,), (source,), source.grade is Grade.DECLARED)
         case Known(day, source):
             words = Words(
-                f"Pas encore validée (prévue le {day.isoformat()}).", f"Not validated yet ({day.isoformat()})."
+                f"Pas encore validée (prévue le {written(day).fr}).", f"Not validated yet ({written(day).en})."
             )
             return No((words,), (source,))
         case Absent(source):

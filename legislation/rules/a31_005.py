@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from legislation._days import months_after, written
 from legislation._derogated import art31_claimed
 from legislation._facts import lacking
 from legislation._law import Law
 from legislation._logic import Answer, No, Yes
-from legislation._months import months_after
 from model.assessment import Case, Cite, Rule, RuleKind, Severity, Words
 from model.observed import Absent, Grade, Known, Unread
 
@@ -45,15 +45,15 @@ def holds(case: Case, law: Law) -> Answer:
     if claim is None:
         return lacking("derogation")
     if isinstance(claim.ends_on, Known) and law.on > claim.ends_on.value:
-        day = claim.ends_on.value.isoformat()
-        return No((Words(f"Dérogation échue le {day}.", f"Derogation ended on {day}."),), (claim.ends_on.source,))
+        end = written(claim.ends_on.value)
+        return No((Words(f"Dérogation échue le {end.fr}.", f"Derogation ended on {end.en}."),), (claim.ends_on.source,))
     match claim.acceptable_offer_on:
         case Known(offer, source):
             last = months_after(offer, law.number("derogation_cap"))
-            since, until = offer.isoformat(), last.isoformat()
+            since, until = written(offer), written(last)
             words = Words(
-                f"Offre acceptable depuis le {since}\u202f: dérogation possible jusqu’au {until} compris.",
-                f"Acceptable offer since {since}: derogation possible until {until} included.",
+                f"Offre acceptable depuis le {since.fr}\u202f: dérogation possible jusqu’au {until.fr} compris.",
+                f"Acceptable offer since {since.en}: derogation possible until {until.en} included.",
             )
             declared = source.grade is Grade.DECLARED
             return Yes((words,), (source,), declared) if law.on <= last else No((words,), (source,), declared)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from legislation._days import written
 from legislation._derogated import art31_claimed
 from legislation._facts import lacking
 from legislation._law import Law
@@ -45,7 +46,7 @@ def holds(case: Case, law: Law) -> Answer:
         return lacking("derogation")
     match claim.project_engaged_on:
         case Known(day, source):
-            words = Words(f"Projet engagé le {day.isoformat()}.", f"Project engaged on {day.isoformat()}.")
+            words = Words(f"Projet engagé le {written(day).fr}.", f"Project engaged on {written(day).en}.")
             if day <= law.day("art31_engaged_before"):
                 return Yes((words,), (source,), source.grade is Grade.DECLARED)
             if day > law.day("art31_engaged_after"):

@@ -52,7 +52,9 @@ def holds(case: Case, law: Law) -> Answer:
 def _claim(case: Case, claim: QualificationClaim) -> Answer:
     status = known(claim.status)
     if status is not None and status != "granted":
-        words = Words(f"Qualification non accordée\u202f: « {status} ».", f"Qualification not granted: “{status}”.")
+        words = Words(
+            f"Qualification non accordée\u202f: «\u202f{status}\u202f».", f"Qualification not granted: “{status}”."
+        )
         return No((words,), (claim.status.source,), True)
     if not isinstance(claim.service_id, Known):
         return lacking("qualification.service", claim.service_id.source)

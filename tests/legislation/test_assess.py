@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -13,7 +14,9 @@ import catalog
 from legislation import load
 from legislation._assess import word
 from legislation._derogations import Derogations
+from legislation._facts import NAMES
 from legislation._law import library
+from legislation._rule import modules
 from model.assessment import DerogationState, Judgement, Outcome, RuleKind, Severity, Verdict, Word
 from model.datasets import Derogation
 from model.places import PlaceKind, Site
@@ -167,9 +170,9 @@ def test_a_pass_that_rests_on_a_bare_declaration_says_so() -> None:
 def test_before_the_order_of_august_2026_the_verdict_explains_the_doctrine() -> None:
     verdicts = {v.rule: v for v in judged("doctrine-avant-le-15-aout-2026").datasets[0].verdicts}
 
-    assert [words.fr[:40] for words in verdicts["A31-003"].because] == [
-        "Règle en vigueur à compter du 2026-08-15",
-        "Jusque-là, aucun référentiel n’était app",
+    assert [words.fr[:45] for words in verdicts["A31-003"].because] == [
+        "Règle en vigueur à compter du 15\u00a0août\u00a02026 s",
+        "Jusque-là, aucun référentiel n’était approuvé",
     ]
 
 
@@ -198,3 +201,23 @@ def test_three_thousand_distinct_places_are_judged_in_a_few_seconds() -> None:
 
     assert len(judgement.places) == 3000
     assert spent < 6
+
+
+def test_french_sentences_keep_french_typography() -> None:
+    data = library()
+    words = [w for rule in load().rules for w in (rule.titles, rule.remedy)]
+    words += [text.titles for text in data.texts.values()] + [p.titles for p in data.parameters.values()]
+    words += [law.titles for law in data.foreign_laws] + [s[2] for law in data.foreign_laws for s in law.states]
+    words += list(NAMES.values()) + [module.BEFORE for module in modules()]
+    words += [
+        words
+        for path in sorted((HERE / "cases").glob("*.yaml"))
+        for dataset in judgement_of(read(path)).datasets
+        for verdict in dataset.verdicts
+        for words in verdict.because
+    ]
+
+    # A narrow no-break space before the double signs and inside the quotation marks; no straight apostrophe.
+    wrong = {w.fr for w in words if re.search(r"[ \w)][!?;:](\s|$)|[^\u202f]»|«[^\u202f]|\w'\w", w.fr)}
+
+    assert wrong == set()

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 from legislation import CHECK_LIMIT, NotInForce, load
+from legislation._days import months_after
 from legislation._facts import NAMES
 from legislation._law import FOLDER, library
-from legislation._months import months_after
 from legislation._rule import modules
 from model.reading import read_yaml
 
