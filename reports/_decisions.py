@@ -11,11 +11,13 @@ from model.observed import Reason
 from model.places import Gap
 from reports._evidence import Citation, Evidence
 from reports._findings import Finding, PlaceGroup
+from reports._naming import fact, grantor
 from reports._text import visible
 from reports._words import Language
 
 _NOTICE = timedelta(days=90)
 _NAMED = 5
+_FEW = 3
 _STEPS = 12
 _REFUSED = (Reason.REFUSED, Reason.DISABLED)
 
@@ -60,20 +62,10 @@ def decisions(
 
 def named(titles: Sequence[str], words: Language) -> str:
     """A few titles and the number of the others."""
-    shown = [f"« {title} »" if words.code == "fr" else f"“{title}”" for title in titles[:_NAMED]]
+    shown = [f"«\u202f{title}\u202f»" if words.code == "fr" else f"“{title}”" for title in titles[:_NAMED]]
     if len(titles) > _NAMED:
         return f"{', '.join(shown)} {words.say('page.and_more', n=words.number(len(titles) - _NAMED))}"
     return words.sequence(shown)
-
-
-def fact(name: str, words: Language) -> str:
-    """What people call a fact; a member of a list is called like the nearest name that has words."""
-    parts = name.split(".")
-    for end in range(len(parts), 0, -1):
-        known = words.sentences.get(f"fact.{'.'.join(parts[:end])}")
-        if known:
-            return known
-    return visible(name, 80)
 
 
 def _title(title: str, id: str) -> str:
@@ -105,7 +97,7 @@ class _Writer:
             count = sum(one.stores for one in places) or sum(stores.get(one.dataset, 0) for one in group)
             datasets = self._datasets([one.dataset for one in group])
             yield self._decision(
-                title=self.words.pick(rule.remedy),
+                title=self.words.pick(rule.remedy).removesuffix("."),
                 concerns=f"{datasets} ({rule.id}, {self.words.pick(rule.titles)})",
                 deadline=self.words.say("decisions.in_force", day=self.words.day(rule.in_force_from)),
                 basis=self.cite(group[0]),
@@ -117,16 +109,7 @@ class _Writer:
     def rights(self) -> Iterator[Decision]:
         """One act for the rights to grant, one for the readings to repeat."""
         refused = [gap for gap in self.assessment.gaps if gap.permission or gap.reason in _REFUSED]
-        asked = rights(refused)
-        steps = [
-            self.words.say(
-                "decisions.rights_step",
-                permission=visible(permission, 120) or self.words.say("page.unspecified"),
-                who=visible(who, 120) or self.words.say("page.unspecified"),
-                gaps=self.words.count("n.gaps", len(gaps)),
-            )
-            for (permission, who), gaps in asked.items()
-        ]
+        steps = [self._grantor(who, rights(several)) for who, several in by_grantor(refused).items()]
         yield from self._gaps("decisions.rights", refused, steps)
         others = [gap for gap in self.assessment.gaps if gap not in refused]
         by_reason: dict[str, int] = {}
@@ -146,14 +129,15 @@ class _Writer:
         rules: set[str] = set()
         for one in found:
             if one.verdict.outcome is Outcome.UNDETERMINED and one.rule.kind is RuleKind.BREACH and one.group is None:
-                for name in one.verdict.missing:
+                # What gaps hide is asked for as rights, above.
+                for name in (name for name in one.verdict.missing if not name.startswith("coverage.")):
                     missing.setdefault(fact(name, self.words), set()).add(one.dataset)
                     rules.add(one.rule.id)
         if not missing:
             return
         order = sorted(missing.items(), key=lambda item: (-len(item[1]), item[0]))
         steps = [
-            self.words.say("decisions.facts_step", fact=name, datasets=self._datasets(sorted(datasets)))
+            self.words.say("decisions.facts_step", fact=name, datasets=self._few(sorted(datasets)))
             for name, datasets in order
         ]
         yield self._decision(
@@ -209,6 +193,23 @@ class _Writer:
                 steps=steps,
             )
 
+    def _grantor(self, who: str, asked: dict[str, list[Gap]]) -> str:
+        gaps = self.words.count("n.gaps", sum(len(several) for several in asked.values()))
+        name = grantor(who, self.words) or self.words.say("page.unspecified")
+        named = [visible(right, 80) for right in asked if right]
+        if named and len(named) <= _FEW:
+            return self.words.say("decisions.rights_few", who=name, list=self.words.sequence(named), gaps=gaps)
+        return self.words.say(
+            "decisions.rights_step", who=name, rights=self.words.count("n.rights", len(asked)), gaps=gaps
+        )
+
+    def _few(self, ids: Sequence[str]) -> str:
+        known = [id for id in ids if id in self.titles and id]
+        if len(known) <= _FEW:
+            return self._datasets(ids)
+        loose = [self.words.say("unattached")] if "" in ids else []
+        return ", ".join([self.words.count("n.datasets", len(known)), *loose])
+
     def _place(self, group: PlaceGroup) -> str:
         countries = self.words.sequence(self.words.country(code) for code in group.countries)
         regions = " ".join(visible(region, 40) for region in group.regions)
@@ -254,9 +255,17 @@ class _Writer:
         return (*lines[:_STEPS], *more)
 
 
-def rights(gaps: Sequence[Gap]) -> dict[tuple[str, str], list[Gap]]:
-    """The gaps by the right that would lift them and who grants it, most useful right first."""
-    found: dict[tuple[str, str], list[Gap]] = {}
+def by_grantor(gaps: Sequence[Gap]) -> dict[str, list[Gap]]:
+    """The gaps by who can lift them, the one who can lift most first."""
+    found: dict[str, list[Gap]] = {}
     for gap in gaps:
-        found.setdefault((gap.permission, gap.who_can_grant), []).append(gap)
+        found.setdefault(gap.who_can_grant, []).append(gap)
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def rights(gaps: Sequence[Gap]) -> dict[str, list[Gap]]:
+    """The gaps by the right that would lift them, sorted."""
+    found: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        found.setdefault(gap.permission, []).append(gap)
+    return dict(sorted(found.items()))

@@ -21,10 +21,10 @@ from model.observed import Absent, Grade, Known, Observed, Source, known
 from model.parties import Exposure, ExposureGrade, Operator, Qualification
 from model.places import Key
 from reports._chain import entity_names, parents, ultimate
-from reports._decisions import fact
 from reports._evidence import Evidence
 from reports._findings import PlaceGroup, group_of
 from reports._marks import weakest, weakest_of
+from reports._naming import citation, fact
 from reports._rows import Chain, ExposureRow, PlaceRow, RuleRow, SchemeRow, Sheet, Step
 from reports._text import visible
 from reports._words import Language
@@ -121,13 +121,8 @@ class Writer:
     def basis(self, rule: Rule) -> str:
         """The articles a rule rests on, with the title of their text; an unverified text says so."""
         texts = {text.id: text for text in self.assessment.judgement.texts}
-        parts: list[str] = []
-        for cite in rule.basis:
-            text = texts.get(cite.text)
-            title = self.words.pick(text.titles) if text else cite.text
-            mark = f" ({self.words.say('unverified')})" if text and text.confidence == "unverified" else ""
-            parts.append(", ".join(part for part in (title, cite.article) if part) + mark)
-        return " ; ".join(parts) if self.words.code == "fr" else "; ".join(parts)
+        between = "\u202f; " if self.words.code == "fr" else "; "
+        return between.join(citation(cite, texts, self.words) for cite in rule.basis)
 
     def _facts(self, dataset: Dataset) -> Iterable[tuple[str, str]]:
         if not dataset.id:

@@ -19,9 +19,10 @@ from model.observed import Absent, known
 from model.parties import ExposureGrade
 from model.places import Gap
 from reports import _records
-from reports._decisions import decisions, rights
+from reports._decisions import by_grantor, decisions, rights
 from reports._evidence import Evidence
 from reports._findings import Finding, findings
+from reports._naming import grantor, scope
 from reports._rows import RuleRow
 from reports._sheets import Writer, provider_words
 from reports._text import visible
@@ -35,7 +36,8 @@ _CHUNK = 1 << 16
 _DECISIONS = 20
 _SHEETS = 150
 _ROWS = 2_000
-_GAPS = 500
+_GAPS = 1_000
+_RIGHTS = 200
 _LOOSE = 60
 _REACHING = (ExposureGrade.ESTABLISHED, ExposureGrade.LIKELY, ExposureGrade.CONTESTED)
 
@@ -123,9 +125,8 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
         "countries": _countries(assessment, words),
         "datasets": _cut([_line(judged, places, anchors, words) for judged in cases[:_ROWS]], len(cases)),
         "rights": _rights(assessment.gaps, words),
-        "gaps": _cut(
-            [_gap(gap, judgement.datasets, titles, words) for gap in assessment.gaps[:_GAPS]], len(assessment.gaps)
-        ),
+        "gap_groups": _gap_groups(assessment.gaps, judgement.datasets, titles, words),
+        "gaps_more": max(0, len(assessment.gaps) - _GAPS),
         "breaches": listed(RuleKind.BREACH, Outcome.FAIL),
         "at_fault": _at_fault(found, assessment, titles, words),
         "open": listed(RuleKind.BREACH, Outcome.UNDETERMINED),
@@ -248,37 +249,49 @@ def _line(
     }
 
 
-def _rights(gaps: Sequence[Gap], words: Language) -> Cut:
-    asked = [(key, several) for key, several in rights(gaps).items() if key[0] or key[1]]
-    rows = [
+def _rights(gaps: Sequence[Gap], words: Language) -> list[dict[str, Any]]:
+    """Per person who can grant: the rights to ask for, and how many gaps they lift."""
+    asked = [gap for gap in gaps if gap.permission or gap.who_can_grant]
+    return [
         {
-            "permission": visible(permission, 200) or words.say("page.unspecified"),
-            "who": visible(who, 200) or words.say("page.unspecified"),
+            "who": grantor(who, words) or words.say("page.unspecified"),
+            "rights": _cut(
+                [visible(right, 120) for right in list(rights(several))[:_RIGHTS] if right], len(rights(several))
+            ),
             "count": len(several),
         }
-        for (permission, who), several in asked[:_GAPS]
+        for who, several in by_grantor(asked).items()
     ]
-    return _cut(rows, len(asked))
 
 
-def _gap(gap: Gap, cases: Sequence[JudgedDataset], titles: Mapping[str, str], words: Language) -> dict[str, Any]:
-    hidden = [titles[judged.dataset.id] for judged in cases if gap.id in judged.gaps]
-    shown = ", ".join(hidden[:3])
-    if len(hidden) > 3:
-        shown = f"{shown} {words.say('page.and_more', n=words.number(len(hidden) - 3))}"
-    return {
-        "id": gap.id,
-        "scope": visible(gap.scope, 200),
-        "store": visible(gap.store, 160),
-        "where": " · ".join(visible(part, 60) for part in (gap.target, gap.account, gap.region) if part),
-        "reason": words.name("reason", gap.reason),
-        "operation": visible(gap.operation, 100),
-        "detail": visible(gap.detail, 200),
-        "hides": shown or words.say("unattached"),
-        "seen_at": words.moment(gap.seen_at),
-        "permission": visible(gap.permission, 200),
-        "who": visible(gap.who_can_grant, 200),
-    }
+def _gap_groups(
+    gaps: Sequence[Gap], cases: Sequence[JudgedDataset], titles: Mapping[str, str], words: Language
+) -> list[dict[str, Any]]:
+    """Gaps that have place, reason, grantor and consequence in common, told once, with each reading that is missing."""
+    hides: dict[str, list[str]] = {}
+    for judged in cases:
+        for id in judged.gaps:
+            hides.setdefault(id, []).append(titles[judged.dataset.id])
+    groups: dict[tuple[Any, ...], list[Gap]] = {}
+    for gap in gaps[:_GAPS]:
+        hidden = tuple(hides.get(gap.id, [words.say("unattached")]))
+        key = (gap.target, gap.account, gap.region, gap.reason, gap.who_can_grant, hidden)
+        groups.setdefault(key, []).append(gap)
+    return [
+        {
+            "where": " · ".join(visible(part, 60) for part in (target, account, region) if part),
+            "reason": words.name("reason", reason),
+            "who": grantor(who, words) or words.say("page.unspecified"),
+            "hides": _cut(hidden[:4], len(hidden)),
+            "seen_at": words.moment(min(gap.seen_at for gap in several)),
+            "details": list(dict.fromkeys(visible(gap.detail, 160) for gap in several if gap.detail))[:3],
+            "gaps": [
+                {"id": gap.id, "scope": scope(gap, words), "call": visible(gap.permission or gap.operation, 100)}
+                for gap in several
+            ],
+        }
+        for (target, account, region, reason, who, hidden), several in groups.items()
+    ]
 
 
 def _at_fault(found: Sequence[Finding], assessment: Assessment, titles: Mapping[str, str], words: Language) -> Cut:

@@ -9,6 +9,7 @@ from model.assessment import Assessment, JudgedDataset, JudgedPlace, Outcome, Wo
 from model.parties import ExposureGrade
 from model.places import Gap
 from reports._findings import Finding, findings
+from reports._naming import grantor, scope
 from reports._text import visible
 from reports._words import Language, language
 
@@ -149,10 +150,10 @@ def _gaps(gaps: Sequence[Gap], words: Language) -> Iterator[str]:
         yield f"  {words.say('table.no_gaps')}"
     for gap in gaps[:_ROWS]:
         where = " · ".join(visible(part, _CELL) for part in (gap.target, gap.account, gap.region) if part)
-        yield from _wrap(f"{gap.id}  {visible(gap.scope, 120)} ({words.name('reason', gap.reason)}, {where})", "  ")
+        yield from _wrap(f"{gap.id}  {scope(gap, words)} ({words.name('reason', gap.reason)}, {where})", "  ")
         if gap.permission or gap.who_can_grant:
             unknown = words.say("table.grant_unknown")
-            permission, who = visible(gap.permission) or unknown, visible(gap.who_can_grant, 120) or unknown
+            permission, who = visible(gap.permission) or unknown, grantor(gap.who_can_grant, words) or unknown
             yield from _wrap(words.say("table.grant", permission=permission, who=who), "      ")
     if len(gaps) > _ROWS:
         yield "  " + words.say("more", n=words.number(len(gaps) - _ROWS))

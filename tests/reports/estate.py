@@ -209,7 +209,7 @@ def rule(id: str, fr: str, en: str, kind: RuleKind = RuleKind.BREACH, **changes:
         titles=Words(fr, en),
         kind=kind,
         severity=Severity.BLOCKER,
-        basis=(Cite("sren", "art. 31", "2024-05-23"),),
+        basis=(Cite("sren", "31", "2024-05-23"),),
         in_force_from=date(2026, 4, 16),
         checked_on=date(2026, 10, 1),
         remedy=Words(
@@ -230,7 +230,7 @@ RULES = (
         "HDS-003",
         "Stockage dans l’EEE",
         "EEA storage",
-        basis=(Cite("csp", "art. L. 1111-8, IV", "2026-03-26"),),
+        basis=(Cite("csp", "L.1111-8, IV", "2026-03-26"),),
         remedy=Words(
             "Supprimer ou relocaliser les copies hors de l’EEE", "Delete or relocate the copies outside the EEA"
         ),
@@ -240,7 +240,7 @@ RULES = (
         "Localisation connue de chaque copie",
         "Every copy located",
         severity=Severity.HIGH,
-        basis=(Cite("rgpd", "art. 30 et 32"),),
+        basis=(Cite("rgpd", "30 et 32"),),
         remedy=Words("Dresser la liste des sauvegardes, journaux et extractions", "List backups, logs and extracts"),
     ),
     rule(

@@ -1,0 +1,56 @@
+"""Codes and phrases of the scan, of the rules and of the texts in the words that a committee reads."""
+
+from __future__ import annotations
+
+import re
+
+from model.assessment import Cite, TextVersion
+from model.places import Gap
+from reports._text import visible
+from reports._words import Language
+
+_NUMBERED = re.compile(r"(?:[LRD]\.? ?)?[0-9](?![0-9]* USC)")
+
+
+def article(cite: Cite, words: Language) -> str:
+    """``art. L.1111-8``; a heading such as "critères" in the language of the report; empty for none."""
+    if _NUMBERED.match(cite.article):
+        number = cite.article if words.code == "fr" else cite.article.replace(" à ", " to ").replace(" et ", " and ")
+        return f"art.\u00a0{number}"
+    return words.name("article", cite.article)
+
+
+def citation(cite: Cite, texts: dict[str, TextVersion], words: Language) -> str:
+    """A text and its article; a text that nobody verified says so."""
+    text = texts.get(cite.text)
+    title = words.pick(text.titles) if text else cite.text
+    mark = f" ({words.say('unverified')})" if text and text.confidence == "unverified" else ""
+    return ", ".join(part for part in (title, article(cite, words)) if part) + mark
+
+
+def grantor(code: str, words: Language) -> str:
+    """Who can grant a right.  Scanners write a word and, after a colon, whose; a free text stays as it is."""
+    word, _, whose = code.partition(":")
+    if f"grantor.{word}.all" not in words.sentences:
+        return visible(code, 160)
+    return words.say(f"grantor.{word}.one", whose=visible(whose, 80)) if whose else words.say(f"grantor.{word}.all")
+
+
+def scope(gap: Gap, words: Language) -> str:
+    """What could not be read, without the region and account that stand beside it."""
+    text = gap.scope.removesuffix(f" in {gap.region} of account {gap.account}")
+    text = text.removesuffix(f" of account {gap.account}")
+    call = re.fullmatch(r"(\w+) of (\S+) (.+)", text, re.DOTALL)
+    if call:
+        return words.say("coverage.call_of", call=call[1], kind=visible(call[2], 80), name=visible(call[3], 160))
+    return visible(text, 200)
+
+
+def fact(name: str, words: Language) -> str:
+    """What people call a fact; a member of a list is called like the nearest name that has words."""
+    parts = name.split(".")
+    for end in range(len(parts), 0, -1):
+        known = words.sentences.get(f"fact.{'.'.join(parts[:end])}")
+        if known:
+            return known
+    return visible(name, 80)
