@@ -13,7 +13,7 @@ from legislation._claims import claimed, entry_for, secnumcloud_claims, unreadab
 from legislation._facts import lacking
 from legislation._law import Law
 from legislation._logic import Answer, No, Yes, all_of, any_of
-from legislation._qualified import best, names_service
+from legislation._qualified import best, names_service, not_granted
 from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
 from model.datasets import QualificationClaim
 from model.observed import Known, known
@@ -52,10 +52,7 @@ def holds(case: Case, law: Law) -> Answer:
 def _claim(case: Case, claim: QualificationClaim) -> Answer:
     status = known(claim.status)
     if status is not None and status != "granted":
-        words = Words(
-            f"Qualification non accordée\u202f: «\u202f{status}\u202f».", f"Qualification not granted: “{status}”."
-        )
-        return No((words,), (claim.status.source,), True)
+        return No((not_granted(status),), (claim.status.source,), True)
     if not isinstance(claim.service_id, Known):
         return lacking("qualification.service", claim.service_id.source)
     if not case.places or case.gaps:

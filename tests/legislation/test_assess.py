@@ -170,9 +170,9 @@ def test_a_pass_that_rests_on_a_bare_declaration_says_so() -> None:
 def test_before_the_order_of_august_2026_the_verdict_explains_the_doctrine() -> None:
     verdicts = {v.rule: v for v in judged("doctrine-avant-le-15-aout-2026").datasets[0].verdicts}
 
-    assert [words.fr[:45] for words in verdicts["A31-003"].because] == [
-        "Règle en vigueur à compter du 15\u00a0août\u00a02026 s",
-        "Jusque-là, aucun référentiel n’était approuvé",
+    assert [words.fr[:42] for words in verdicts["A31-003"].because] == [
+        "Règle en vigueur à compter du 15\u00a0août\u00a02026",
+        "Jusque-là, aucun référentiel n’était appro",
     ]
 
 
