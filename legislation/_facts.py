@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from legislation._law import Law
-from legislation._logic import Answer, No, Unknown, Yes, all_of, any_of, not_, some
+from legislation._logic import Answer, No, Unknown, Yes, all_of, any_of, some
 from model.assessment import Case, Place, Words
 from model.datasets import ControllerKind, HostingModel, Identity
 from model.observed import Absent, Grade, Known, Observed, Source, Unread
@@ -84,7 +84,7 @@ _MODEL_WORDS = {
 def lacking(name: str, source: Source | None = None) -> Unknown:
     """The answer that lacks one fact of ``NAMES``."""
     label = NAMES[name]
-    words = Words(f"Fait manquant\u202f: {label.fr} ({name}).", f"Missing fact: {label.en} ({name}).")
+    words = Words(f"{label.fr}, fait manquant ({name})", f"{label.en}, missing fact ({name})")
     return Unknown((name,), (words,), (source,) if source else ())
 
 
@@ -309,11 +309,6 @@ def any_processor(case: Case) -> Answer:
 def hds_scope(case: Case) -> Answer:
     """Whether CSP L.1111-8 asks for a certified host: health data from care, hosted by a processor."""
     return all_of(health(case), care_origin(case), any_processor(case))
-
-
-def outside(case: Case, place: Place, ask_inside: Answer) -> Answer:
-    """``ask_inside`` where a processor hosts the place; satisfied elsewhere."""
-    return any_of(not_(processor_of(case, place)), ask_inside)
 
 
 def listed(words: Sequence[str]) -> str:

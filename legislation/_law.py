@@ -63,7 +63,10 @@ class Parameter:
             if dated.since <= on:
                 return dated
         first = self.values[0].since.isoformat()
-        message = f"parameter {self.id} has no value on {on.isoformat()}: its first one is of {first}; ask a later date"
+        message = (
+            f"{on.isoformat()}: the law of that day is not in the data: {self.titles.en} (parameter {self.id}) "
+            f"has its first value on {first}; ask for a day from {first} on"
+        )
         raise NotInForce(message)
 
 

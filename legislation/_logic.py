@@ -69,6 +69,11 @@ def not_(answer: Answer) -> Answer:
             return answer
 
 
+def unless(exempt: Answer, required: Answer) -> Answer:
+    """``required`` where the exemption does not hold, for its reasons alone; both weigh where it is unknown."""
+    return required if isinstance(exempt, No) else any_of(exempt, required)
+
+
 def every(case: Case, ask: Ask) -> Answer:
     """Whether ``ask`` holds at every place of the case, those that a gap may hide included.
 

@@ -69,37 +69,41 @@ def decide(module: RuleModule, case: Case, law: Law, alone: bool = False) -> Dec
     """
     rule = module.RULE
     if law.on < rule.in_force_from:
-        return Decision(Outcome.NOT_APPLICABLE, (_not_yet(rule.in_force_from), module.BEFORE))
+        return _decision(Outcome.NOT_APPLICABLE, (_not_yet(rule.in_force_from), module.BEFORE), (), ())
     if rule.in_force_to is not None and law.on > rule.in_force_to:
-        return Decision(Outcome.NOT_APPLICABLE, (_no_longer(rule.in_force_to),))
+        return _decision(Outcome.NOT_APPLICABLE, (_no_longer(rule.in_force_to),), (), ())
     applies = module.applies(case, law)
     match applies:
         case Unknown():
-            return Decision(Outcome.UNDETERMINED, applies.because, _sorted(applies.missing), _distinct(applies.sources))
+            return _decision(Outcome.UNDETERMINED, applies.because, applies.missing, applies.sources)
         case No():
-            return Decision(Outcome.NOT_APPLICABLE, _marked(applies), (), _distinct(applies.sources))
+            return _decision(Outcome.NOT_APPLICABLE, _marked(applies), (), applies.sources)
         case Yes():
             holds = getattr(module, "holds_alone", module.holds) if alone else module.holds
             return _held(holds(case, law), applies.sources)
 
 
 def _held(holds: Answer, sources: tuple[Source, ...]) -> Decision:
-    rests_on = _distinct((*sources, *holds.sources))
+    rests_on = (*sources, *holds.sources)
     match holds:
         case Unknown():
-            return Decision(Outcome.UNDETERMINED, holds.because, _sorted(holds.missing), rests_on)
+            return _decision(Outcome.UNDETERMINED, holds.because, holds.missing, rests_on)
         case No():
-            return Decision(Outcome.FAIL, holds.because, (), rests_on)
+            return _decision(Outcome.FAIL, holds.because, (), rests_on)
         case Yes():
-            return Decision(Outcome.PASS, _marked(holds), (), rests_on)
+            return _decision(Outcome.PASS, _marked(holds), (), rests_on)
 
 
-def _sorted(missing: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(missing)))
+def _decision(
+    outcome: Outcome, because: tuple[Words, ...], missing: tuple[str, ...], sources: tuple[Source, ...]
+) -> Decision:
+    """Reasons as sentences, missing facts sorted, each source once."""
+    sentences = tuple(dict.fromkeys(Words(_sentence(words.fr), _sentence(words.en)) for words in because))
+    return Decision(outcome, sentences, tuple(sorted(set(missing))), tuple(dict.fromkeys(sources)))
 
 
-def _distinct(sources: tuple[Source, ...]) -> tuple[Source, ...]:
-    return tuple(dict.fromkeys(sources))
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "…")) else ".")
 
 
 def severity_of(module: RuleModule, case: Case, law: Law) -> Severity:

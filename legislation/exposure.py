@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from legislation._law import Law
+from legislation._law import Law, NotInForce
 from model.assessment import Case, LawLabel, Place, Words
 from model.datasets import ControllerKind, HostingModel
 from model.observed import Confidence, Known
@@ -38,8 +38,8 @@ class Exposures:
         self._law = law
         self._union = frozenset(law.members("eu_members"))
         self._control = law.number("control_threshold")
-        self._single = law.number("capital_single_threshold")
-        self._together = law.number("capital_together_threshold")
+        self._single = _threshold(law, "capital_single_threshold")
+        self._together = _threshold(law, "capital_together_threshold")
         self._by_country: dict[str, list[tuple[str, Confidence, str]]] = {}
         for foreign in law.library.foreign_laws:
             effect, _ = foreign.at(law.on)
@@ -152,7 +152,8 @@ class Exposures:
         """JR-3: without control, one third-country holder above 24 %, or several above 39 % together.
 
         At or below those thresholds nothing is established (JR-4).  A holder whose share or seat is not
-        known counts against the same thresholds, as an open question.
+        known counts against the same thresholds, as an open question.  Before the thresholds existed, any
+        such holder is an open question: nothing said what a minority share was worth.
         """
         third: list[tuple[float, str, str]] = []
         doubtful: list[tuple[float, str]] = []
@@ -167,6 +168,10 @@ class Exposures:
                     third.append((max(percents), country, holder.name))
                 case _:
                     doubtful.append((max(percents, default=100.0), holder.name))
+        if self._single is None or self._together is None:
+            names = [name for _, _, name in third] + [name for _, name in doubtful]
+            yield from (_Reach("", ExposureGrade.UNKNOWN, "JR-3", (*path, name)) for name in names)
+            return
         sum_third = sum(share for share, _, _ in third)
         for share, country, name in third:
             if share > self._single or sum_third > self._together:
@@ -241,6 +246,14 @@ def exposures_on(law: Law) -> Exposures:
         held = Exposures(law)
         law.shared["exposures"] = held
     return held
+
+
+def _threshold(law: Law, id: str) -> int | None:
+    """A threshold of SecNumCloud 3.2, or ``None`` on a day before it was published."""
+    try:
+        return law.number(id)
+    except NotInForce:
+        return None
 
 
 def _order(exposure: Exposure) -> tuple[int, int, str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from datetime import date
 from legislation._days import written
 from legislation._facts import any_cloud, bound, in_cloud, lacking, sensitive
 from legislation._law import Law
-from legislation._logic import Answer, No, Yes, all_of, any_of, every, not_
+from legislation._logic import Answer, No, Yes, all_of, any_of, every, not_, unless
 from legislation._qualified import standing
 from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
 from model.observed import known
@@ -52,7 +52,7 @@ def applies(case: Case, law: Law) -> Answer:
 
 def holds(case: Case, law: Law) -> Answer:
     """Every such place is served by a qualified service."""
-    return every(case, lambda place: any_of(not_(in_cloud(case, place)), qualified(case, place, law)))
+    return every(case, lambda place: unless(not_(in_cloud(case, place)), qualified(case, place, law)))
 
 
 def qualified(case: Case, place: Place, law: Law) -> Answer:

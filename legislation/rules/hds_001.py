@@ -11,7 +11,7 @@ from datetime import date
 
 from legislation._facts import hds_scope, lacking, processor_of
 from legislation._law import Law
-from legislation._logic import Answer, No, Yes, all_of, any_of, every, not_
+from legislation._logic import Answer, No, Yes, all_of, every, not_, unless
 from legislation._qualified import standing
 from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
 from model.observed import Grade, Known
@@ -42,7 +42,7 @@ def applies(case: Case, _law: Law) -> Answer:
 
 def holds(case: Case, law: Law) -> Answer:
     """A valid certificate covers every activity in use wherever a processor hosts."""
-    return every(case, lambda place: any_of(not_(processor_of(case, place)), _certified(case, place, law)))
+    return every(case, lambda place: unless(not_(processor_of(case, place)), _certified(case, place, law)))
 
 
 def _certified(case: Case, place: Place, law: Law) -> Answer:

@@ -10,7 +10,7 @@ from datetime import date
 
 from legislation._facts import hds_scope, lacking, processor_of
 from legislation._law import Law
-from legislation._logic import Answer, No, Yes, any_of, every, not_
+from legislation._logic import Answer, No, Yes, every, not_, unless
 from legislation._qualified import standing
 from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
 
@@ -38,7 +38,7 @@ def applies(case: Case, _law: Law) -> Answer:
 
 def holds(case: Case, law: Law) -> Answer:
     """Wherever a processor hosts, its certificate is on version 2."""
-    return every(case, lambda place: any_of(not_(processor_of(case, place)), _second(case, place, law)))
+    return every(case, lambda place: unless(not_(processor_of(case, place)), _second(case, place, law)))
 
 
 def _second(case: Case, place: Place, law: Law) -> Answer:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from legislation._facts import NAMES
 from legislation._law import Law
 from legislation._logic import Answer, No, Unknown, Yes, all_of, every
 from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
@@ -69,8 +70,9 @@ def _known(operator: Operator, source: Source) -> Answer:
         missing.append("provider.chain")
     sources = (source, *entity.sources)
     if missing:
-        names = ", ".join(missing)
-        words = Words(f"{entity.name}\u202f: il manque {names}", f"{entity.name}: {names} missing")
+        fr = ", ".join(f"{NAMES[name].fr} ({name})" for name in missing)
+        en = ", ".join(f"{NAMES[name].en} ({name})" for name in missing)
+        words = Words(f"{entity.name}, à établir\u202f: {fr}", f"{entity.name}, to be settled: {en}")
         return Unknown(tuple(missing), (words,), sources)
     words = Words(f"{entity.name}, identifiée et chaîne connue", f"{entity.name}, identified and its chain known")
     return Yes((words,), sources, source.grade is Grade.DECLARED)

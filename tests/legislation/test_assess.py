@@ -200,7 +200,7 @@ def test_three_thousand_distinct_places_are_judged_in_a_few_seconds() -> None:
     spent = process_time() - began
 
     assert len(judgement.places) == 3000
-    assert spent < 6
+    assert spent < 10
 
 
 def test_french_sentences_keep_french_typography() -> None:
