@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from model.assessment import Cite, TextVersion
 from model.places import Gap
@@ -20,12 +21,18 @@ def article(cite: Cite, words: Language) -> str:
     return words.name("article", cite.article)
 
 
-def citation(cite: Cite, texts: dict[str, TextVersion], words: Language) -> str:
-    """A text and its article; a text that nobody verified says so."""
-    text = texts.get(cite.text)
-    title = words.pick(text.titles) if text else cite.text
-    mark = f" ({words.say('unverified')})" if text and text.confidence == "unverified" else ""
-    return ", ".join(part for part in (title, article(cite, words)) if part) + mark
+def basis(cites: Sequence[Cite], texts: Mapping[str, TextVersion], words: Language) -> str:
+    """The texts and articles of a rule, each text named once; a text that nobody verified says so."""
+    by_text: dict[str, list[str]] = {}
+    for cite in cites:
+        by_text.setdefault(cite.text, []).append(article(cite, words))
+    parts: list[str] = []
+    for id, articles in by_text.items():
+        text = texts.get(id)
+        title = words.pick(text.titles) if text else id
+        mark = f" ({words.say('unverified')})" if text and text.confidence == "unverified" else ""
+        parts.append(", ".join(part for part in (title, *articles) if part) + mark)
+    return ("\u202f; " if words.code == "fr" else "; ").join(parts)
 
 
 def grantor(code: str, words: Language) -> str:

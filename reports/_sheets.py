@@ -24,7 +24,7 @@ from reports._chain import entity_names, parents, ultimate
 from reports._evidence import Evidence
 from reports._findings import PlaceGroup, group_of
 from reports._marks import weakest, weakest_of
-from reports._naming import citation, fact
+from reports._naming import basis, fact
 from reports._rows import Chain, ExposureRow, PlaceRow, RuleRow, SchemeRow, Sheet, Step
 from reports._text import visible
 from reports._words import Language
@@ -121,8 +121,7 @@ class Writer:
     def basis(self, rule: Rule) -> str:
         """The articles a rule rests on, with the title of their text; an unverified text says so."""
         texts = {text.id: text for text in self.assessment.judgement.texts}
-        between = "\u202f; " if self.words.code == "fr" else "; "
-        return between.join(citation(cite, texts, self.words) for cite in rule.basis)
+        return basis(rule.basis, texts, self.words)
 
     def _facts(self, dataset: Dataset) -> Iterable[tuple[str, str]]:
         if not dataset.id:

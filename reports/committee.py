@@ -37,7 +37,8 @@ _DECISIONS = 20
 _SHEETS = 150
 _ROWS = 2_000
 _GAPS = 1_000
-_RIGHTS = 200
+_RIGHTS = 8
+_TITLES = 4
 _LOOSE = 60
 _REACHING = (ExposureGrade.ESTABLISHED, ExposureGrade.LIKELY, ExposureGrade.CONTESTED)
 
@@ -50,6 +51,14 @@ class Case:
     row: RuleRow
     severity: str
     since: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCases:
+    """A rule, told once, and the findings that it gave."""
+
+    row: RuleRow
+    cases: list[Case]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,7 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
 
     def listed(kind: RuleKind, outcome: Outcome) -> Cut:
         chosen = [one for one in whole if one.rule.kind is kind and one.verdict.outcome is outcome]
-        return _cut([_case(one, writer, titles, words) for one in chosen[:_ROWS]], len(chosen))
+        return _by_rule(chosen, writer, titles, words)
 
     return {
         "w": words,
@@ -162,6 +171,14 @@ def _decided(flow: Flow, words: Language) -> str:
 
 def _cut(rows: Sequence[Any], whole: int) -> Cut:
     return Cut(rows, whole - len(rows))
+
+
+def _by_rule(found: Sequence[Finding], writer: Writer, titles: Mapping[str, str], words: Language) -> Cut:
+    rules: dict[str, RuleCases] = {}
+    for one in found[:_ROWS]:
+        case = _case(one, writer, titles, words)
+        rules.setdefault(one.rule.id, RuleCases(case.row, [])).cases.append(case)
+    return Cut(list(rules.values()), max(0, len(found) - _ROWS))
 
 
 def _case(finding: Finding, writer: Writer, titles: Mapping[str, str], words: Language) -> Case:
@@ -282,7 +299,7 @@ def _gap_groups(
             "where": " · ".join(visible(part, 60) for part in (target, account, region) if part),
             "reason": words.name("reason", reason),
             "who": grantor(who, words) or words.say("page.unspecified"),
-            "hides": _cut(hidden[:4], len(hidden)),
+            "hides": _hidden(hidden, len(cases), words),
             "seen_at": words.moment(min(gap.seen_at for gap in several)),
             "details": list(dict.fromkeys(visible(gap.detail, 160) for gap in several if gap.detail))[:3],
             "gaps": [
@@ -290,8 +307,16 @@ def _gap_groups(
                 for gap in several
             ],
         }
-        for (target, account, region, reason, who, hidden), several in groups.items()
+        for (target, account, region, reason, who, hidden), several in sorted(
+            groups.items(), key=lambda item: -len(item[1])
+        )
     ]
+
+
+def _hidden(titles: Sequence[str], datasets: int, words: Language) -> Cut:
+    if len(titles) == datasets > 1:
+        return _cut([words.say("coverage.all_datasets")], 1)
+    return _cut(titles[:_TITLES], len(titles))
 
 
 def _at_fault(found: Sequence[Finding], assessment: Assessment, titles: Mapping[str, str], words: Language) -> Cut:
@@ -317,7 +342,7 @@ def _at_fault(found: Sequence[Finding], assessment: Assessment, titles: Mapping[
 
 def _indicative(found: Sequence[Finding], writer: Writer, titles: Mapping[str, str], words: Language) -> Cut:
     chosen = [one for one in found if one.rule.kind in (RuleKind.INDICATIVE, RuleKind.INFORMATION)]
-    return _cut([_case(one, writer, titles, words) for one in chosen[:_ROWS]], len(chosen))
+    return _by_rule(chosen, writer, titles, words)
 
 
 def _exposures(places: Sequence[JudgedPlace], writer: Writer, titles: Mapping[str, str]) -> Cut:
