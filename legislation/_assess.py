@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from legislation._derogations import Derogations
+from legislation._derogations import Derogations, remarks
 from legislation._law import Law, Library
 from legislation._logic import ALONE
 from legislation._rule import RuleModule, decide, severity_of
@@ -28,7 +28,7 @@ from model.parties import Exposure, ExposureGrade
 
 LAWFUL = "A31-004"
 """A lawful derogation of art. 31 covers a failure of the duty that it derogates from."""
-_COVERED_BY_LAW = ("A31-003", "A31-007")
+_DEROGABLE = "A31-003"
 _WORST = tuple(Word)
 
 
@@ -55,6 +55,7 @@ def judge(
     met = frozenset((e.law, e.country) for place in places for e in place.exposures)
     rules = tuple(module.RULE for module in modules)
     cited = sorted({cite.text for rule in rules for cite in rule.basis})
+    decisions = held.judged({case.dataset.id for case in cases}, {rule.id for rule in rules})
     return Judgement(
         on=on,
         rules=rules,
@@ -63,9 +64,22 @@ def judge(
         datasets=tuple(datasets),
         unattached=unattached,
         places=places,
-        derogations=held.judged({case.dataset.id for case in cases}, {rule.id for rule in rules}),
-        warnings=warnings,
+        derogations=decisions,
+        warnings=(*warnings, *remarks(decisions)),
     )
+
+
+def datasets_of(
+    library: Library,
+    modules: Sequence[RuleModule],
+    cases: Sequence[Case],
+    derogations: Sequence[Derogation],
+    on: date,
+) -> tuple[JudgedDataset, ...]:
+    """The datasets of a judgement without its places, at a fraction of the cost."""
+    law = library.at(on)
+    held = Derogations(derogations, on, law)
+    return tuple(_dataset(case, modules, law, held) for case in cases if case.dataset.id)
 
 
 def word(verdicts: Iterable[Verdict], kinds: dict[str, RuleKind], touched: bool) -> Word:
@@ -113,7 +127,7 @@ def _covered_by_law(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         return verdicts
     return tuple(
         replace(verdict, derogation=LAWFUL)
-        if verdict.rule in _COVERED_BY_LAW and verdict.outcome is Outcome.FAIL and not verdict.derogation
+        if verdict.rule == _DEROGABLE and verdict.outcome is Outcome.FAIL and not verdict.derogation
         else verdict
         for verdict in verdicts
     )

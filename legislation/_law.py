@@ -64,8 +64,8 @@ class Parameter:
                 return dated
         first = self.values[0].since.isoformat()
         message = (
-            f"{on.isoformat()}: the law of that day is not in the data: {self.titles.en} (parameter {self.id}) "
-            f"has its first value on {first}; ask for a day from {first} on"
+            f"{self.titles.en}: parameter {self.id} has no value on {on.isoformat()}: its first one is of {first}; "
+            "the law of earlier days is not in the data, ask for a later day"
         )
         raise NotInForce(message)
 

@@ -191,10 +191,21 @@ class DerogationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JudgedDerogation:
-    """A derogation and its state on the day asked."""
+    """A derogation and its state on the day asked.
+
+    ``last_on`` is the last day on which it counts: its own end, or the end of the legal cap when that
+    comes first.  ``unmatched`` are the pairs it covers that name no dataset and rule of this judgement.
+    """
 
     derogation: Derogation
     state: DerogationState
+    last_on: date | None = None
+    unmatched: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def capped(self) -> bool:
+        """True when it says to run longer than the law lets it."""
+        return self.last_on is not None and self.last_on < self.derogation.ends_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,9 +328,60 @@ class Exit:
     all: tuple[int, ...]
 
 
+class ForecastKind(StrEnum):
+    """What can happen to a day to come."""
+
+    DEROGATION_STARTS = "derogation_starts"
+    DEROGATION_ENDS = "derogation_ends"
+    QUALIFICATION_STARTS = "qualification_starts"
+    QUALIFICATION_EXPIRES = "qualification_expires"
+    AUTHORISATION_ENDS = "authorisation_ends"
+    ADEQUACY_CHANGES = "adequacy_changes"
+    RULE_STARTS = "rule_starts"
+    RULE_ENDS = "rule_ends"
+    PARAMETER_CHANGES = "parameter_changes"
+    FOREIGN_LAW_CHANGES = "foreign_law_changes"
+    CONTROL_CHANGES = "control_changes"
+    DATA_STALE = "data_stale"
+    OUTCOME_CHANGES = "outcome_changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What becomes different for one dataset.
+
+    ``about`` is ``verdict``, a rule id, or a qualification as ``scheme service``; ``before`` and
+    ``after`` are words of their vocabularies (an outcome may also be ``derogated``).
+    """
+
+    dataset: str
+    about: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """One thing that is known to change on a day to come, with what it changes.
+
+    ``on`` is the day that its source gives; ``since`` the first day on which things are different (the day
+    after, for an end that is included).  ``effects`` come from judging the same snapshot on both days.
+    """
+
+    on: date
+    what: ForecastKind
+    subject: str
+    since: date
+    effects: tuple[Effect, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A judged snapshot with all that a report needs: no report reads anything else."""
+    """A judged snapshot with all that a report needs: no report reads anything else.
+
+    ``forecast`` is sorted by day; ``None`` means that none was made, not that nothing will change.
+    """
 
     header: Header
     judgement: Judgement
@@ -328,6 +390,7 @@ class Assessment:
     summary: Summary
     exit: Exit
     stores: Stores
+    forecast: tuple[Forecast, ...] | None = None
 
 
 def summarise(judgement: Judgement, copies: int, gaps: int) -> Summary:
