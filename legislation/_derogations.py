@@ -90,8 +90,8 @@ def remarks(judged: Iterable[JudgedDerogation]) -> tuple[Words, ...]:
         for dataset, rule in one.unmatched:
             found.append(
                 Words(
-                    f"Dérogation {id}\u202f: {rule} sur «\u202f{dataset}\u202f» ne désigne aucune règle appliquée à un jeu "
-                    "de données connu\u202f; corrigez le registre.",
+                    f"Dérogation {id}\u202f: {rule} sur «\u202f{dataset}\u202f» ne désigne aucune règle appliquée "
+                    "à un jeu de données connu\u202f; corrigez le registre.",
                     f"Derogation {id}: {rule} on “{dataset}” names no rule applied to a known dataset; "
                     "correct the register.",
                 )

@@ -259,7 +259,7 @@ def any_cloud(case: Case) -> Answer:
     if case.places:
         return some(case, lambda place: in_cloud(case, place))
     model = case.dataset.hosting.model
-    if not isinstance(model, Known) or case.gaps:
+    if not isinstance(model, Known) or (case.gaps and model.value not in _CLOUD):
         return lacking("hosting.model", model.source)
     words = (_MODEL_WORDS[model.value],)
     declared = model.source.grade is Grade.DECLARED
