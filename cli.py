@@ -282,11 +282,13 @@ def _new_edition(args: argparse.Namespace, configuration: Configuration, *, with
     editions = Editions(configuration.editions)
     digest = digest_of_run(VERSION, wanted, _digest(configuration.register))
     with editions.lock(began), ExitStack() as open_until_published:
+        # Asked before anything is written: a run that cannot begin leaves nothing behind.
+        jobs, gaps = _begun(wanted, left_out=[target for target in every if target not in wanted])
         draft = _draft(args, editions, began, digest)
-        _read_into(args, draft, digest, wanted, left_out=[target for target in every if target not in wanted])
+        _read_into(args, draft, digest, wanted, jobs, gaps)
         snapshot = open_until_published.enter_context(Snapshot(draft.folder / "snapshot"))
         controller = Controller(configuration.organisation, configuration.controller)
-        assessment = _judge(draft, snapshot, controller, began.date(), editions.latest())
+        assessment = _judge(draft, snapshot, controller, draft.started_at.date(), editions.latest())
         names = configuration.reports if with_reports else ()
         return _publish(args, editions, draft, assessment, names, configuration.lang)
 
@@ -317,18 +319,50 @@ def _draft(args: argparse.Namespace, editions: Editions, began: datetime, digest
     return editions.draft(began, digest)
 
 
-def _read_into(
-    args: argparse.Namespace, draft: Draft, digest: str, wanted: Sequence[Target], left_out: Sequence[Target]
-) -> None:
-    """Runs every job of the targets and seals what they learned as the snapshot of ``draft``."""
-    from history.journal import Journal
-    from history.tables import SnapshotWriter
-    from scanners import executor, load, run
+def _begun(wanted: Sequence[Target], left_out: Sequence[Target]) -> tuple[list[Job], Observations]:
+    """The first jobs of the targets that let us in, and a gap for each other one.
+
+    Raises CredentialsError when none of those that need an identity lets us in: there is nothing to publish then.
+    """
+    from model.errors import CredentialsError
+    from model.observed import Reason
+    from model.places import Gap, Observations
+    from scanners import load
 
     # Planned before anybody is asked: a wrong register or setting must stop the run before its first call.
-    planned = {target.name: tuple(load(target.scanner).plan(target)) for target in wanted}
-    reachable, gaps = _identified(wanted, left_out)
-    jobs = [job for target in reachable for job in planned[target.name]]
+    planned = [(target, tuple(load(target.scanner).plan(target))) for target in wanted]
+    jobs: list[Job] = []
+    gaps, refusals, asked, now = [], [], 0, datetime.now(UTC)
+    for target in left_out:
+        scope = f"target {target.name}, left out by --only"
+        gaps.append(Gap(target.scanner, target.name, "", "", scope, "--only", Reason.DISABLED, now))
+    for target, first in planned:
+        asked += target.scanner != "declared"
+        try:
+            load(target.scanner).identify(target)
+            jobs.extend(first)
+        except CredentialsError as error:
+            refusals.append(error)
+            scope, detail = f"target {target.name}: no identity", str(error)
+            gaps.append(Gap(target.scanner, target.name, "", "", scope, "identify", Reason.REFUSED, now, detail=detail))
+    if refusals and len(refusals) == asked:
+        raise refusals[0]
+    return jobs, Observations(gaps=tuple(gaps))
+
+
+def _read_into(
+    args: argparse.Namespace,
+    draft: Draft,
+    digest: str,
+    wanted: Sequence[Target],
+    jobs: Sequence[Job],
+    gaps: Observations,
+) -> None:
+    """Runs the jobs and all that follow from them, and seals what they learned as the snapshot of ``draft``."""
+    from history.journal import Journal
+    from history.tables import SnapshotWriter
+    from scanners import executor, run
+
     scopes: list[tuple[str, str]] = []
     with (
         Journal(draft.journal, digest) as journal,
@@ -351,33 +385,6 @@ def _read_into(
                 scopes.append((done.job.target.name, done.job.scope))
             progress.step(done)
         writer.seal(wanted, scopes, draft.started_at, datetime.now(UTC), VERSION)
-
-
-def _identified(wanted: Sequence[Target], left_out: Sequence[Target]) -> tuple[list[Target], Observations]:
-    """The targets that let us in, and a gap for each other one.
-
-    Raises CredentialsError when none of those that need an identity does: there is nothing to publish then.
-    """
-    from model.errors import CredentialsError
-    from model.observed import Reason
-    from model.places import Gap, Observations
-    from scanners import load
-
-    reachable, gaps, refusals, now = [], [], [], datetime.now(UTC)
-    for target in left_out:
-        scope = f"target {target.name}, left out by --only"
-        gaps.append(Gap(target.scanner, target.name, "", "", scope, "--only", Reason.DISABLED, now))
-    for target in wanted:
-        try:
-            load(target.scanner).identify(target)
-            reachable.append(target)
-        except CredentialsError as error:
-            refusals.append(error)
-            scope, detail = f"target {target.name}: no identity", str(error)
-            gaps.append(Gap(target.scanner, target.name, "", "", scope, "identify", Reason.REFUSED, now, detail=detail))
-    if refusals and all(target.scanner == "declared" for target in reachable):
-        raise refusals[0]
-    return reachable, Observations(gaps=tuple(gaps))
 
 
 def _recalled(journal: Journal, job: Job) -> Step | None:
