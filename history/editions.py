@@ -137,9 +137,11 @@ class Editions:
     def draft(self, started_at: datetime, digest: str) -> Draft:
         """A new draft for the run with that digest; an unfinished one of the same run is dropped.
 
-        Raises SnapshotError when the last edition is later than ``started_at``: the clock is wrong now or was then.
+        Raises SnapshotError when the last edition is damaged, so that nothing could follow it, or later than
+        ``started_at``: the clock is wrong now or was then.
         """
-        newest = next(reversed(self.ids()), "")
+        last = self.latest()
+        newest = "" if last is None else last.id
         stamp = started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
         if stamp < newest[: len(stamp)]:
             raise SnapshotError(
@@ -162,13 +164,15 @@ class Editions:
     def open_draft(self, digest: str) -> Draft | None:
         """The newest unfinished draft of the run with that digest, or ``None``.
 
-        Its ``folder`` is empty again: only the journal counts.
+        Its ``folder`` is empty again: only the journal counts.  Raises SnapshotError when the last edition
+        is damaged.
         """
+        last = self.latest()
+        newest = "" if last is None else last.id
         mine = [draft for draft in self._drafts() if _digest_in(draft.home) == digest]
         for draft in mine:
             if draft.id in self.ids():  # killed between the renaming and the tidying
                 self.discard(draft)
-        newest = next(reversed(self.ids()), "")
         left = [draft for draft in mine if draft.home.exists() and draft.id > newest]
         if not left:
             return None
@@ -223,10 +227,17 @@ class Editions:
 
     def repair_pointers(self) -> None:
         """Writes ``current`` and ``partial`` anew from the editions, each in one step."""
-        for name, edition in (("current", self.current()), ("partial", self.partial())):
+        newest: dict[bool, str] = {}
+        for id in self.ids():
+            try:
+                newest[read_manifest(self.directory / id).complete] = id
+            except SnapshotError as error:
+                # An old edition that is damaged must not undo the publication of a new one.
+                _log.warning("%s", error)
+        for name, complete in (("current", True), ("partial", False)):
             pointer = self.directory / name
-            text = "" if edition is None else f"{edition.id}\n"
-            if edition is None or (pointer.is_file() and pointer.read_text("utf-8") == text):
+            text = f"{newest.get(complete, '')}\n"
+            if complete not in newest or (pointer.is_file() and pointer.read_text("utf-8", "replace") == text):
                 continue
             beside = self.directory / f".{name}.new"
             with disk(self.directory):

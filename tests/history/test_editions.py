@@ -307,6 +307,31 @@ def test_a_pointer_that_is_wrong_is_named_and_put_right_by_the_next_edition(tmp_
     assert verify(editions) == ()
 
 
+def test_a_damaged_last_edition_stops_a_run_before_it_asks_anything(tmp_path: Path) -> None:
+    editions = Editions(tmp_path)
+    (publish(editions).folder / "manifest.json").write_text("{")
+
+    with pytest.raises(SnapshotError, match=r"manifest\.json: damaged"):
+        editions.draft(STARTED + DAY, "run")
+    with pytest.raises(SnapshotError, match=r"manifest\.json: damaged"):
+        editions.open_draft("run")
+
+
+def test_a_damaged_old_edition_does_not_undo_the_publication_of_a_new_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    editions = Editions(tmp_path)
+    old, last = publish(editions, complete=False), publish(editions, STARTED + DAY)
+    (old.folder / "manifest.json").write_text("{")
+
+    new = publish(editions, STARTED + 2 * DAY)
+
+    assert new.manifest.previous is not None
+    assert new.manifest.previous.id == last.id
+    assert (tmp_path / "current").read_text() == f"{new.id}\n"
+    assert str(old.folder) in caplog.text
+
+
 PUBLISHING = """
 import sys
 from datetime import timedelta
