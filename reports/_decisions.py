@@ -11,6 +11,7 @@ from model.observed import Reason
 from model.places import Gap
 from reports._evidence import Citation, Evidence
 from reports._findings import Finding, PlaceGroup
+from reports._gaps import by_grantor, rights
 from reports._naming import fact, grantor
 from reports._text import visible
 from reports._words import Language
@@ -253,19 +254,3 @@ class _Writer:
         rest = len(lines) - _STEPS
         more = (self.words.say("more_here", n=self.words.number(rest)),) if rest > 0 else ()
         return (*lines[:_STEPS], *more)
-
-
-def by_grantor(gaps: Sequence[Gap]) -> dict[str, list[Gap]]:
-    """The gaps by who can lift them, the one who can lift most first."""
-    found: dict[str, list[Gap]] = {}
-    for gap in gaps:
-        found.setdefault(gap.who_can_grant, []).append(gap)
-    return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
-
-
-def rights(gaps: Sequence[Gap]) -> dict[str, list[Gap]]:
-    """The gaps by the right that would lift them, sorted."""
-    found: dict[str, list[Gap]] = {}
-    for gap in gaps:
-        found.setdefault(gap.permission, []).append(gap)
-    return dict(sorted(found.items()))

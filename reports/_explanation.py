@@ -19,6 +19,7 @@ from model.parties import ExposureGrade, Operator
 from model.places import Copy, Gap, PlaceKind, Store
 from reports._chain import entity_names, parents
 from reports._findings import Finding, findings
+from reports._naming import grantor
 from reports._text import visible
 from reports._words import Language, language
 
@@ -262,7 +263,7 @@ def _gaps_of(assessment: Assessment, words: Language, store: str = "", ids: tupl
             f"{gap.id}: {visible(gap.scope)} – {why}, {gap.operation} ({where}), {words.moment(gap.seen_at)}"
         )
         if gap.permission:
-            who = visible(gap.who_can_grant) or words.say("table.grant_unknown")
+            who = grantor(gap.who_can_grant, words) or words.say("table.grant_unknown")
             yield from _line(words.say("table.grant", permission=visible(gap.permission), who=who), 4)
     if len(gaps) > _MOST_STORES:
         yield from _line(words.say("more", n=words.number(len(gaps) - _MOST_STORES)))

@@ -22,6 +22,7 @@ from model.datasets import Dataset, Flow, Identity
 from model.observed import Absent, Known, Observed, Source, known
 from model.parties import Exposure, Operator, Qualification, QualificationStatus
 from model.places import Gap, Key, PlaceKind
+from reports import _forecast
 from reports._chain import entity_names, parents
 from reports._findings import Finding
 from reports._words import Language
@@ -289,6 +290,9 @@ def derogation(one: JudgedDerogation) -> dict[str, Any]:
         "ends": act.ends_on.isoformat(),
         "covers": [{"dataset": on, "rule": rule} for on, rule in act.covers],
         "state": one.state.value,
+        "last_on": _day(one.last_on),
+        "capped": one.capped,
+        "unmatched": [{"dataset": on, "rule": rule} for on, rule in one.unmatched],
     }
 
 
@@ -333,27 +337,9 @@ def summary(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def forecast(assessment: Assessment) -> list[dict[str, Any]]:
-    """The days after ``on`` on which a decision or a qualification in use ends, with what rests on it.
-
-    ``effect`` holds dataset ids, for a derogation after the rule id that it covers (``A31-003 · edsante``).
-    """
-    on = assessment.header.on
-    found: dict[tuple[str, str, str], set[str]] = {}
-    for judged in assessment.judgement.derogations:
-        if judged.derogation.ends_on >= on:
-            covered = {f"{rule} · {dataset}" for dataset, rule in judged.derogation.covers}
-            found[judged.derogation.ends_on.isoformat(), "derogation_ends", judged.derogation.id] = covered
-    for place in assessment.judgement.places:
-        for one in place.place.qualifications:
-            if one.status is QualificationStatus.VALID and one.expires_on:
-                subject = " · ".join(part for part in (one.scheme, one.version, one.service) if part)
-                rests = found.setdefault((one.expires_on.isoformat(), "qualification_expires", subject), set())
-                rests.update(place.datasets)
-    return [
-        {"on": day, "what": what, "subject": subject, "effect": sorted(effect)}
-        for (day, what, subject), effect in sorted(found.items())
-    ]
+def forecast(assessment: Assessment) -> list[dict[str, Any]] | None:
+    """What is known to change after ``on``, sorted by day; ``None`` when no forecast was made."""
+    return None if assessment.forecast is None else _forecast.records(assessment.forecast)
 
 
 def text(one: TextVersion, words: Language) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Writer:
     evidence: Evidence
     words: Language
 
-    def sheet(self, judged: JudgedDataset, anchor: str, gap_limit: int = 12) -> Sheet:
+    def sheet(self, judged: JudgedDataset, anchor: str, gap_limit: int = 3) -> Sheet:
         """The sheet of one dataset, or of the stores tied to none."""
         held = [self.places[facts_id] for facts_id in judged.places]
         rows, hidden = self.place_rows(held, judged.dataset.id)
@@ -254,9 +254,7 @@ class Writer:
             name=visible(one.entity.name, _NAME),
             country=self._seat(one.entity.seat),
             role=words.name("role", one.role),
-            registrations=", ".join(
-                f"{visible(register, 20)} {visible(number, 40)}" for register, number in one.entity.registrations
-            ),
+            registrations=", ".join(self._registration(*pair) for pair in one.entity.registrations),
             mark=weakest(*one.entity.sources, one.entity.seat),
             steps=tuple(
                 Step(
@@ -273,6 +271,12 @@ class Writer:
             top=visible(top.name, _NAME) if top else "",
             evidence=self.evidence.cite(sources),
         )
+
+    def _registration(self, register: str, number: str) -> str:
+        """A registry and its number; the catalog's own "(unverified)" in the language of the report."""
+        name, _, rest = register.partition(" (unverified)")
+        mark = f" ({self.words.say('unverified')})" if name != register else ""
+        return f"{visible(name + rest, 60)} {visible(number, 40)}{mark}"
 
     def _seat(self, told: Observed[str]) -> str:
         value = known(told)
@@ -307,11 +311,11 @@ class Writer:
         return ExposureRow(
             law=words.pick(law.titles) if law else visible(one.law, 60) or "–",
             state=words.pick(law.state) if law else "",
-            country=words.country(one.country) if one.country else "–",
+            country=words.country(one.country) if one.country else "",
             grade=one.grade.value,
             grade_text=words.name("exposure", one.grade),
-            reason=visible(one.reason, 40),
-            path=" → ".join(visible(names.get(entity, entity), _NAME) for entity in one.path) or "–",
+            reason=words.name("reach", visible(one.reason, 40)),
+            path=" → ".join(visible(names.get(step) or words.country(step), _NAME) for step in one.path) or "–",
             stores=count,
             mark="unverified" if unverified else weakest(one.confidence),
             datasets=tuple(sorted(datasets)),

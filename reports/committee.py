@@ -19,9 +19,10 @@ from model.observed import Absent, known
 from model.parties import ExposureGrade
 from model.places import Gap
 from reports import _records
-from reports._decisions import by_grantor, decisions, rights
+from reports._decisions import decisions
 from reports._evidence import Evidence
 from reports._findings import Finding, findings
+from reports._gaps import by_grantor, grouped, rights
 from reports._naming import grantor, scope
 from reports._rows import RuleRow
 from reports._sheets import Writer, provider_words
@@ -39,6 +40,7 @@ _ROWS = 2_000
 _GAPS = 1_000
 _RIGHTS = 8
 _TITLES = 4
+_EXAMPLES = 60
 _LOOSE = 60
 _REACHING = (ExposureGrade.ESTABLISHED, ExposureGrade.LIKELY, ExposureGrade.CONTESTED)
 
@@ -135,6 +137,7 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
         "datasets": _cut([_line(judged, places, anchors, words) for judged in cases[:_ROWS]], len(cases)),
         "rights": _rights(assessment.gaps, words),
         "gap_groups": _gap_groups(assessment.gaps, judgement.datasets, titles, words),
+        "linked": frozenset(gap.id for gap in assessment.gaps[:_GAPS]),
         "gaps_more": max(0, len(assessment.gaps) - _GAPS),
         "breaches": listed(RuleKind.BREACH, Outcome.FAIL),
         "at_fault": _at_fault(found, assessment, titles, words),
@@ -145,7 +148,7 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
         "laws": judgement.laws,
         "derogations": judgement.derogations,
         "titles": titles,
-        "forecast": _records.forecast(assessment),
+        "forecast": _forecast.rows(assessment, words),
         "sheets": [writer.sheet(judged, anchors[judged.dataset.id]) for judged in cases[:_SHEETS]],
         "sheets_all": len(cases),
         "loose": _loose(judgement.unattached, places, writer),
@@ -285,31 +288,24 @@ def _gap_groups(
     gaps: Sequence[Gap], cases: Sequence[JudgedDataset], titles: Mapping[str, str], words: Language
 ) -> list[dict[str, Any]]:
     """Gaps that have place, reason, grantor and consequence in common, told once, with each reading that is missing."""
-    hides: dict[str, list[str]] = {}
+    hides: dict[str, tuple[str, ...]] = {}
     for judged in cases:
         for id in judged.gaps:
-            hides.setdefault(id, []).append(titles[judged.dataset.id])
-    groups: dict[tuple[Any, ...], list[Gap]] = {}
-    for gap in gaps[:_GAPS]:
-        hidden = tuple(hides.get(gap.id, [words.say("unattached")]))
-        key = (gap.target, gap.account, gap.region, gap.reason, gap.who_can_grant, hidden)
-        groups.setdefault(key, []).append(gap)
+            hides[id] = (*hides.get(id, ()), judged.dataset.id)
     return [
         {
-            "where": " · ".join(visible(part, 60) for part in (target, account, region) if part),
-            "reason": words.name("reason", reason),
-            "who": grantor(who, words) or words.say("page.unspecified"),
-            "hides": _hidden(hidden, len(cases), words),
-            "seen_at": words.moment(min(gap.seen_at for gap in several)),
-            "details": list(dict.fromkeys(visible(gap.detail, 160) for gap in several if gap.detail))[:3],
+            "where": " · ".join(visible(part, 60) for part in (group.target, group.account, group.region) if part),
+            "reason": words.name("reason", group.reason),
+            "who": grantor(group.who_can_grant, words) or words.say("page.unspecified"),
+            "hides": _hidden([titles[id] for id in group.hides or ("",)], len(cases), words),
+            "seen_at": words.moment(min(gap.seen_at for gap in group.gaps)),
+            "details": list(dict.fromkeys(visible(gap.detail, 160) for gap in group.gaps if gap.detail))[:3],
             "gaps": [
                 {"id": gap.id, "scope": scope(gap, words), "call": visible(gap.permission or gap.operation, 100)}
-                for gap in several
+                for gap in group.gaps
             ],
         }
-        for (target, account, region, reason, who, hidden), several in sorted(
-            groups.items(), key=lambda item: -len(item[1])
-        )
+        for group in grouped(gaps[:_GAPS], hides)
     ]
 
 
@@ -322,8 +318,10 @@ def _hidden(titles: Sequence[str], datasets: int, words: Language) -> Cut:
 def _at_fault(found: Sequence[Finding], assessment: Assessment, titles: Mapping[str, str], words: Language) -> Cut:
     groups = [(one, one.group) for one in found if one.group]
     rows = []
-    for one, group in groups[:_ROWS]:
-        sample = [store for facts in group.facts[:3] for store in assessment.stores.sample(facts, 3)][:3]
+    for rank, (one, group) in enumerate(groups[:_ROWS]):
+        # Each example is a question to the snapshot: the first rows show some, the JSON edition has them all.
+        facts_of = group.facts[:3] if rank < _EXAMPLES else ()
+        sample = [store for facts in facts_of for store in assessment.stores.sample(facts, 3)][:3]
         rows.append(
             {
                 "rule": one.rule.id,

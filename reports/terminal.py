@@ -9,6 +9,7 @@ from model.assessment import Assessment, JudgedDataset, JudgedPlace, Outcome, Wo
 from model.parties import ExposureGrade
 from model.places import Gap
 from reports._findings import Finding, findings
+from reports._gaps import grouped
 from reports._naming import grantor, scope
 from reports._text import visible
 from reports._words import Language, language
@@ -46,7 +47,7 @@ def _sections(assessment: Assessment, words: Language) -> Iterator[Iterable[str]
         *assessment.header.legislation.warnings,
     )
     if warnings:
-        yield [words.say("table.warnings"), *(line for one in warnings for line in _wrap(words.pick(one), "- "))]
+        yield [words.say("table.warnings"), *(line for one in warnings for line in _wrap(visible(words.pick(one)), "- "))]
     yield _exit(assessment, words)
 
 
@@ -148,13 +149,14 @@ def _gaps(gaps: Sequence[Gap], words: Language) -> Iterator[str]:
     yield words.say("table.gaps")
     if not gaps:
         yield f"  {words.say('table.no_gaps')}"
-    for gap in gaps[:_ROWS]:
-        where = " · ".join(visible(part, _CELL) for part in (gap.target, gap.account, gap.region) if part)
-        yield from _wrap(f"{gap.id}  {scope(gap, words)} ({words.name('reason', gap.reason)}, {where})", "  ")
-        if gap.permission or gap.who_can_grant:
-            unknown = words.say("table.grant_unknown")
-            permission, who = visible(gap.permission) or unknown, grantor(gap.who_can_grant, words) or unknown
-            yield from _wrap(words.say("table.grant", permission=permission, who=who), "      ")
+    for group in grouped(gaps[:_ROWS], {}):
+        where = " · ".join(visible(part, _CELL) for part in (group.target, group.account, group.region) if part)
+        yield from _wrap(words.say("colon", label=where, value=words.name("reason", group.reason)), "  ")
+        if group.who_can_grant:
+            yield from _wrap(words.say("table.granted_by", who=grantor(group.who_can_grant, words)), "    ")
+        for gap in group.gaps:
+            what = f"{gap.id}  {scope(gap, words)} · {visible(gap.permission or gap.operation, _CELL)}"
+            yield from _wrap(what, "      ")
     if len(gaps) > _ROWS:
         yield "  " + words.say("more", n=words.number(len(gaps) - _ROWS))
 

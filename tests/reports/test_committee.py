@@ -134,6 +134,18 @@ def test_ids_are_unique_and_every_link_within_the_page_arrives(assessment):
     assert set(ids) >= named
 
 
+def test_gaps_beyond_the_cut_are_counted_and_nothing_links_to_them():
+    held = hospital()
+    gaps = tuple(replace(held.gaps[0], scope=f"bucket {n}") for n in range(1_200))
+    worst = replace(held.judgement.datasets[1], gaps=tuple(gap.id for gap in reversed(gaps)))
+    judgement = replace(held.judgement, datasets=(held.judgement.datasets[0], worst))
+    read = page(replace(held, gaps=gaps, judgement=judgement))
+    ids = {attributes["id"] for _, attributes in read.tags if "id" in attributes}
+
+    assert "… et 200 de plus, dans l’édition JSON" in flat(read)
+    assert {str(one["href"]) for one in read.all("a") if str(one["href"]).startswith("#")} <= {f"#{id}" for id in ids}
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_nothing_is_loaded_from_anywhere_and_nothing_runs(lang):
     written = source(lang=lang)
@@ -195,6 +207,14 @@ def test_hostile_names_are_text_and_nothing_else(lang):
     assert "\\u202e" in shown
     assert "Rendez-vous <b>en ligne</b>\\u202e" in shown
     assert not read.all("b")
+
+
+def test_who_grants_a_right_is_told_in_the_language_of_the_report():
+    gap = replace(hospital().gaps[0], who_can_grant="account-administrator:111122223333")
+    held = replace(hospital(), gaps=(gap,))
+
+    assert "administrateur du compte 111122223333" in flat(page(held))
+    assert "administrator of account 111122223333" in flat(page(held, "en"))
 
 
 def test_a_template_within_a_name_is_not_run():
