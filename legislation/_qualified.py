@@ -69,8 +69,9 @@ def standing(case: Case, place: Place, scheme: str, law: Law) -> Standing:
         noes = [answer for _, answer in judged if isinstance(answer, No)]
         unknowns = [answer for _, answer in judged if not isinstance(answer, No)]
         answer = all_of(*unknowns) if unknowns else all_of(*noes)
-        version = known(judged[0][0].version) or ""
-        return Standing(answer, version, known(judged[0][0].activities) or ())
+        named = next((claim for claim, _ in judged if names_service(claim, place)), None)
+        told = known(named.version) if named is not None else None
+        return Standing(answer, told or "", known(judged[0][0].activities) or ())
     source = (listed.source,) if listed is not None else ()
     because = (Words(listed.why_fr, listed.why_en),) if listed is not None and listed.why_fr else _silent(scheme)
     return Standing(Unknown(("qualification.evidence",), because, source), "", ())
@@ -110,6 +111,9 @@ def _listed(
         en = "qualified after the list that the catalog read, according to a document that the register cites"
         words = (Words(fr, en),)
         return Yes(words, (entry.source, good.status.source), declared=True)
+    if entry.issued_on is not None and law.on < entry.issued_on:
+        # The one decision that was read is a later one, which says nothing of an earlier one that it renewed.
+        return Unknown(("qualification.evidence",), words, (entry.source,))
     if entry.status is QualificationStatus.NONE and entry.listed_on is None:
         return Unknown(("qualification.list",), words, (entry.source,))
     return No(words, (entry.source,))

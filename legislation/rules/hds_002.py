@@ -10,7 +10,7 @@ from datetime import date
 
 from legislation._facts import hds_scope, lacking, processor_of
 from legislation._law import Law
-from legislation._logic import Answer, No, Yes, every, not_, unless
+from legislation._logic import Answer, No, Unknown, Yes, every, not_, unless
 from legislation._qualified import standing
 from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
 
@@ -42,12 +42,15 @@ def holds(case: Case, law: Law) -> Answer:
 
 
 def _second(case: Case, place: Place, law: Law) -> Answer:
-    """A host known to hold no certificate holds none of version 2 either."""
+    """A host without a certificate for this place holds none of version 2 either; a stale list settles nothing."""
     held = standing(case, place, "hds", law)
-    if held.version:
-        words = Words(f"certificat HDS {held.version}", f"HDS certificate {held.version}")
-        wanted = law.text("hds_version").removeprefix("v")
-        if held.version.removeprefix("v") != wanted:
-            return No((words,), held.valid.sources)
-        return Yes((words,), held.valid.sources, not isinstance(held.valid, Yes) or held.valid.declared)
-    return held.valid if isinstance(held.valid, No) else lacking("qualification.version")
+    stale = isinstance(held.valid, Unknown) and "qualification.list" in held.valid.missing
+    if isinstance(held.valid, No) or stale:
+        return held.valid
+    if not held.version:
+        return lacking("qualification.version")
+    words = Words(f"certificat HDS {held.version}", f"HDS certificate {held.version}")
+    wanted = law.text("hds_version").removeprefix("v")
+    if held.version.removeprefix("v") != wanted:
+        return No((words,), held.valid.sources)
+    return Yes((words,), held.valid.sources, not isinstance(held.valid, Yes) or held.valid.declared)

@@ -19,9 +19,11 @@ from legislation._law import library
 from legislation._rule import modules
 from model.assessment import DerogationState, Judgement, Outcome, RuleKind, Severity, Verdict, Word
 from model.datasets import Derogation
-from model.places import PlaceKind, Site
-from tests.legislation.situations import HERE, TODAY, cases_of, inventory_of, judgement_of, read
+from model.observed import Grade, Known, Observed, Reason, Source, Unread
+from model.places import Custody, Key, PlaceKind, Site
+from tests.legislation.situations import HERE, READ_AT, TODAY, cases_of, inventory_of, judgement_of, read
 
+SOURCE = Source("situation", READ_AT, Grade.API)
 KINDS = {"B-1": RuleKind.BREACH, "B-2": RuleKind.BREACH, "J-1": RuleKind.EXPOSURE, "I-1": RuleKind.INFORMATION}
 
 
@@ -114,7 +116,10 @@ def test_a_gap_that_names_a_store_keeps_it_from_being_compliant() -> None:
     touched = replace(case, places=(replace(case.places[0], touched=True),))
     judgement = load().assess((touched,), (), TODAY)
 
+    ((_, verdicts),) = judgement.places[0].verdicts
     assert (judgement.places[0].word, judgement.datasets[0].word) == (Word.UNDETERMINED, Word.UNDETERMINED)
+    assert {v.rule: v.outcome for v in verdicts}["HDS-003"] is Outcome.UNDETERMINED
+    assert {v.rule: v.missing for v in verdicts}["INV-001"] == ("coverage.gaps",)
 
 
 def test_a_place_of_two_datasets_bears_the_worse_word_and_both_verdicts() -> None:
@@ -221,3 +226,23 @@ def test_french_sentences_keep_french_typography() -> None:
     wrong = {w.fr for w in words if re.search(r"[ \w)][!?;:](\s|$)|[^\u202f]»|«[^\u202f]|\w'\w", w.fr)}
 
     assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    ("key", "countries", "expected"),
+    [
+        (Known(Key(Custody.PROVIDER), SOURCE), Unread(Reason.NOT_TOLD, SOURCE), Outcome.PASS),
+        (Known(Key(Custody.CUSTOMER_EXTERNAL), SOURCE), Unread(Reason.NOT_TOLD, SOURCE), Outcome.UNDETERMINED),
+        (Known(Key(Custody.CUSTOMER_IN_PROVIDER), SOURCE), Known(("FR",), SOURCE), Outcome.PASS),
+        (Unread(Reason.REFUSED, SOURCE), Unread(Reason.REFUSED, SOURCE), Outcome.UNDETERMINED),
+        (Unread(Reason.NOT_ASKED, SOURCE), Unread(Reason.NOT_ASKED, SOURCE), Outcome.PASS),
+    ],
+    ids=("kept by the provider", "elsewhere, nobody knows where", "in a known region", "refused", "never asked"),
+)
+def test_a_key_apart_from_the_service_is_a_location_too(
+    key: Observed[Key], countries: Observed[tuple[str, ...]], expected: Outcome
+) -> None:
+    (case,) = cases_of(read(HERE / "cases" / "golden-03-hopital-public.yaml"))
+    keyed = replace(case, places=(replace(case.places[0], key=key, key_countries=countries),))
+
+    assert {v.rule: v.outcome for v in load().assess((keyed,), (), TODAY).datasets[0].verdicts}["INV-001"] is expected

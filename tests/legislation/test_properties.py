@@ -126,7 +126,7 @@ def _links_without_control(place: Place) -> Place:
     return replace(place, operators=replace(place.operators, value=changed))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_knowing_less_never_turns_an_outcome_into_a_pass_or_into_not_applicable(data: st.DataObject) -> None:
     on, case = data.draw(st.sampled_from(BASE))
@@ -145,7 +145,7 @@ def test_knowing_less_never_turns_an_outcome_into_a_pass_or_into_not_applicable(
     assert improved == {}, [name for name, _ in chosen]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_the_order_of_places_operators_links_and_claims_does_not_matter(data: st.DataObject) -> None:
     on, case = data.draw(st.sampled_from(BASE))
@@ -172,7 +172,7 @@ def _shuffled(data: st.DataObject, place: Place) -> Place:
     return replace(place, operators=replace(place.operators, value=operators), qualifications=qualifications)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 5000), st.sampled_from(SITUATIONS))
 def test_every_day_since_secnumcloud_3_2_can_be_asked(days: int, situation: Any) -> None:
     on = date(2022, 3, 8) + timedelta(days=days)
