@@ -11,6 +11,12 @@ from model.assessment import (
     Cite,
     DataVersion,
     DerogationState,
+    Effect,
+    Forecast,
+    ForecastKind,
+    Effect,
+    Forecast,
+    ForecastKind,
     Header,
     JudgedDataset,
     JudgedDerogation,
@@ -390,8 +396,41 @@ def assess(
     """The assessment of a judgement, with its counts and exit code computed by the model."""
     top = header(**head)
     return Assessment(
-        top, judgement, gaps, flows, summarise(judgement, copies, len(gaps)), exit_of(judgement, len(gaps), top), stores
+        top,
+        judgement,
+        gaps,
+        flows,
+        summarise(judgement, copies, len(gaps)),
+        exit_of(judgement, len(gaps), top),
+        stores,
+        forecast(),
     )
+
+
+def forecast() -> tuple[Forecast, ...]:
+    """The end of a derogation, with what it changes, and a list that grows old."""
+    last, after = date(2026, 12, 31), date(2027, 1, 1)
+    lost = (
+        Effect("edsante", "verdict", "derogated", "non_compliant"),
+        Effect("edsante", "A31-003", "derogated", "fail"),
+    )
+    return (
+        Forecast(last, ForecastKind.DEROGATION_ENDS, "D-2026-01", after, lost, (REGION,)),
+        Forecast(last, ForecastKind.DATA_STALE, "HDS", after, (), (REGION,)),
+    )
+
+
+COMING = (
+    Forecast(
+        date(2026, 12, 31),
+        ForecastKind.DEROGATION_ENDS,
+        "D-2026-01",
+        date(2027, 1, 1),
+        (Effect("edsante", "A31-003", "derogated", "fail"),),
+        (REGISTER,),
+    ),
+    Forecast(date(2028, 3, 1), ForecastKind.QUALIFICATION_EXPIRES, "hds Amazon S3", date(2028, 3, 1), (), (CATALOG,)),
+)
 
 
 def hospital(**head: object) -> Assessment:
@@ -545,7 +584,7 @@ def hospital(**head: object) -> Assessment:
         ),
     )
     flows = (Flow("sophia", "edsante", "Hippocrate décisionnel", "bluefiles", "serveur CPAM", "", Absent(REGISTER)),)
-    return assess(judgement, GAPS, Kept(rows, edges), 2, flows, **head)
+    return replace(assess(judgement, GAPS, Kept(rows, edges), 2, flows, **head), forecast=COMING)
 
 
 def clean() -> Assessment:
