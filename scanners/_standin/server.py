@@ -171,7 +171,7 @@ class Standin:
         if self.latency:
             time.sleep(self.latency)
         if fault and (answer := failed(call, fault)):
-            return corrections.with_region(call, answer), fault
+            return (corrections.with_region(call, answer) if fault.kind is Kind.REFUSE else answer), fault
         if self._policy and (missing := self._policy.refused(call.actions)):
             refused = refusal(call, missing, "because no identity-based policy allows the action")
             return corrections.with_region(call, refused), fault
