@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from model.assessment import Assessment, DataVersion
     from model.configuration import Configuration
     from model.datasets import Controller
-    from model.places import Observations, Target
+    from model.places import Inventory, Observations, Target
     from scanners import Done, Job, Step
 
 VERSION = "0.1.0"
@@ -43,6 +43,9 @@ _LITTLE_SPACE = 200 * 2**20
 _STALE = 5
 _RESUME_WITHIN = timedelta(hours=24)
 """An unfinished scan older than this is not gone on with: its first half would describe another day."""
+_FORECAST_DAYS = 365
+_FORECAST_FACTS = 1_000
+"""Beyond, an edition is made without a forecast, which would judge a large estate some thirty times over."""
 _log = logging.getLogger("lexsitus.cli")
 
 
@@ -166,6 +169,16 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("id", metavar="ID", help="a store, a dataset, a finding or a gap")
     explain.add_argument("--edition", metavar="ID", help="which edition (default: the latest)")
 
+    forecast = command(
+        "forecast", _forecast, "what will change on the days to come, and for which dataset", "lexsitus forecast"
+    )
+    forecast.add_argument(
+        "--days", type=_positive, default=_FORECAST_DAYS, metavar="N", help=f"how far (default: {_FORECAST_DAYS})"
+    )
+    forecast.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="after which day (default: today)")
+    forecast.add_argument("--format", choices=("table", "json"), default="table", help="table (default) or json")
+    _add_edition(forecast)
+
     permissions = command(
         "permissions", _permissions, "the exact read-only policy of a scanner", "lexsitus permissions aws"
     )
@@ -174,6 +187,11 @@ def _parser() -> argparse.ArgumentParser:
     verify = command("verify", _verify, "check the digests and the chain of editions", "lexsitus verify")
     verify.add_argument("edition", nargs="?", metavar="EDITION", help="one edition (default: all)")
     return parser
+
+
+def _add_edition(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--edition", metavar="ID", help="whose snapshot (default: the latest)")
+    parser.add_argument("--catalog", metavar="DIR", help="your own catalog files, over those shipped")
 
 
 def _add_fail_on(parser: argparse.ArgumentParser) -> None:
@@ -435,10 +453,18 @@ def _judge(
         previous=previous.id if previous else "",
     )
     gaps, summary = inventory.gaps, summarise(judgement, snapshot.copies, len(inventory.gaps))
-    assessment = Assessment(header, judgement, gaps, inventory.flows, summary, Exit(0, ()), snapshot.stores)
+    until, coming = _days_after(on, _FORECAST_DAYS), None
+    if len(inventory.facts) <= _FORECAST_FACTS:
+        coming = law.forecast(inventory, facts.resolve, facts.forthcoming(inventory, on, until), on, until)
+    assessment = Assessment(header, judgement, gaps, inventory.flows, summary, Exit(0, ()), snapshot.stores, coming)
     before = assessments.read_header(previous.folder) if previous else None
     seen = assessments.first_seen(reports.finding_ids(assessment), before, on)
     return replace(assessment, header=replace(header, first_seen=seen), exit=exit_of(judgement, len(gaps), header))
+
+
+def _days_after(on: date, days: int) -> date:
+    """``days`` after ``on``, or the last day that a calendar of ours can write."""
+    return on + timedelta(days=min(days, (date.max - on).days))
 
 
 def _publish(
@@ -571,6 +597,38 @@ def _explain(args: argparse.Namespace) -> int:
     configuration = _configuration(args)
     edition = _edition(Editions(configuration.editions), args.edition)
     print(reports.explain(assessments.read(edition.folder), args.id, configuration.lang), end="")
+    return 0
+
+
+@contextmanager
+def _kept(args: argparse.Namespace) -> Iterator[tuple[Edition, Inventory]]:
+    """The edition asked for and its snapshot, grouped for judgement."""
+    from history import assessments
+    from history.editions import Editions
+    from history.snapshot import Snapshot
+    from model.datasets import Controller, ControllerKind
+
+    edition = _edition(Editions(_configuration(args).editions), args.edition)
+    header = assessments.read_header(edition.folder)
+    with Snapshot(edition.folder / "snapshot") as snapshot:
+        yield edition, snapshot.inventory(Controller(header.organisation, ControllerKind(header.controller)))
+
+
+def _forecast(args: argparse.Namespace) -> int:
+    import catalog
+    import legislation
+    import reports
+
+    lang = _configuration(args).lang
+    on = args.on or datetime.now(UTC).date()
+    until = _days_after(on, args.days)
+    facts, law = catalog.load(Path(args.catalog) if args.catalog else None), legislation.load()
+    with _kept(args) as (_, inventory):
+        coming = law.forecast(inventory, facts.resolve, facts.forthcoming(inventory, on, until), on, until)
+    if args.format == "json":
+        sys.stdout.buffer.write(reports.forecast_json(coming, on, until))
+    else:
+        print(reports.forecast(coming, on, until, lang), end="")
     return 0
 
 

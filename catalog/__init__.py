@@ -14,6 +14,7 @@ from pathlib import Path
 from catalog import _check
 from catalog._check import Problem
 from catalog._files import Files
+from catalog._forthcoming import forthcoming
 from catalog._missing import Missing, missing
 from catalog._operators import read_provider
 from catalog._qualifications import merged, read_scheme
@@ -22,7 +23,7 @@ from catalog._records import Edition, Provider, QualificationRow, Region, Scheme
 from catalog._regions import Regions, read_regions
 from catalog._resolve import Resolver
 from catalog._words import english, french, typeset
-from model.assessment import Case, DataVersion, Words
+from model.assessment import Case, DataVersion, Forecast, Words
 from model.places import Inventory
 
 __all__ = ["Catalog", "Missing", "Problem", "Provider", "QualificationRow", "Region", "Scheme", "load"]
@@ -64,6 +65,13 @@ class Catalog:
     def missing(self, inventory: Inventory) -> tuple[Missing, ...]:
         """The providers, regions, zones and services of an inventory that the catalog does not hold."""
         return missing(inventory, self.find_provider, self.find_regions, self.schemes)
+
+    def forthcoming(self, inventory: Inventory, after: date, until: date) -> tuple[Forecast, ...]:
+        """What the catalog dates after ``after`` and up to ``until``: qualifications, control, its own age.
+
+        Without effects: what a change does to a dataset is a matter of law.  Sorted by day.
+        """
+        return forthcoming(inventory, self.schemes, self.edition, self.find_provider, after, until)
 
     def providers(self) -> tuple[str, ...]:
         """The ids of all providers, sorted."""

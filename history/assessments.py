@@ -18,7 +18,7 @@ from history._duck import disk
 from history._grouping import FACTS_FILE
 from history._layout import MANIFEST, digest_of
 from history._stores import StoredStores
-from model.assessment import Assessment, Exit, Header, JudgedPlace, Judgement, Summary
+from model.assessment import Assessment, Exit, Forecast, Header, JudgedPlace, Judgement, Summary
 from model.codec import decode, dumps, encode
 from model.datasets import Flow
 from model.errors import SnapshotError
@@ -42,6 +42,7 @@ class _Stored:
     flows: tuple[Flow, ...]
     summary: Summary
     exit: Exit
+    forecast: tuple[Forecast, ...] | None = None
 
 
 def write(folder: Path, assessment: Assessment) -> None:
@@ -60,6 +61,7 @@ def write(folder: Path, assessment: Assessment) -> None:
         flows=assessment.flows,
         summary=assessment.summary,
         exit=assessment.exit,
+        forecast=assessment.forecast,
     )
     with disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -97,6 +99,7 @@ def read(folder: Path) -> Assessment:
         summary=stored.summary,
         exit=stored.exit,
         stores=StoredStores(snapshot, facts),
+        forecast=stored.forecast,
     )
 
 

@@ -6,17 +6,19 @@ clock, opens no connection and no file but its own data.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from legislation import forecast as _forecast
 from legislation._assess import judge
 from legislation._days import written
 from legislation._law import Library, NotInForce, library
 from legislation._rule import modules
-from model.assessment import Case, DataVersion, Judgement, Rule, Words
+from model.assessment import Case, DataVersion, Forecast, Judgement, Rule, Words
 from model.datasets import Derogation
+from model.places import Inventory
 
 __all__ = ["CHECK_LIMIT", "Legislation", "NotInForce", "load"]
 
@@ -43,6 +45,17 @@ class Legislation:
         first value of a parameter that a rule in force reads.
         """
         return judge(self.library, modules(), cases, derogations, on, self._warnings(on))
+
+    def forecast(
+        self, inventory: Inventory, resolve: _forecast.Resolve, dated: Iterable[Forecast], on: date, until: date
+    ) -> tuple[Forecast, ...]:
+        """What changes after ``on`` and up to ``until`` included, with what it changes for which dataset.
+
+        ``resolve`` gives the cases of an inventory on a day, ``dated`` what the catalog knows to come.  Every
+        effect comes from judging the same inventory on both days, as if lists were re-read without change.
+        Sorted by day.
+        """
+        return _forecast.forecast(self.library, modules(), CHECK_LIMIT, inventory, resolve, dated, on, until)
 
     def version(self, on: date) -> DataVersion:
         """Which state of the legislation this is, and whether anybody checked it lately on ``on``."""

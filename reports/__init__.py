@@ -7,18 +7,19 @@ templates beside it; the same assessment gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast
 
-from model.assessment import Assessment
+from model.assessment import Assessment, Forecast
 from model.errors import UsageError
 from reports._words import LANGUAGES
 
-__all__ = ["LANGUAGES", "Report", "explain", "finding_ids", "load", "names", "schema"]
+__all__ = ["LANGUAGES", "Report", "explain", "finding_ids", "forecast", "forecast_json", "load", "names", "schema"]
 
 _LATER = frozenset({"jsonl", "csv", "xlsx", "pdf", "ocsf", "oscal", "prometheus", "ciso-assistant"})
 
@@ -65,6 +66,20 @@ def explain(assessment: Assessment, id: str, lang: str = "fr") -> str:
     from reports import _explanation
 
     return _explanation.explain(assessment, id, lang)
+
+
+def forecast(entries: Sequence[Forecast], on: date, until: date, lang: str = "fr") -> str:
+    """What will change after ``on`` and up to ``until``, by day, as text of 80 columns."""
+    from reports import _forecast
+
+    return _forecast.render(entries, on, until, lang)
+
+
+def forecast_json(entries: Sequence[Forecast], on: date, until: date) -> bytes:
+    """The same as JSON, its entries as in the ``json`` report."""
+    from reports import _forecast
+
+    return _forecast.as_json(entries, on, until)
 
 
 def schema() -> bytes:

@@ -20,7 +20,7 @@ from model.assessment import (
 from model.codec import instant
 from model.datasets import Dataset, Flow, Identity
 from model.observed import Absent, Known, Observed, Source, known
-from model.parties import Exposure, Operator, Qualification, QualificationStatus
+from model.parties import Exposure, Operator, Qualification
 from model.places import Gap, Key, PlaceKind
 from reports import _forecast
 from reports._chain import entity_names, parents

@@ -18,7 +18,7 @@ from model.datasets import Flow
 from model.observed import Absent, known
 from model.parties import ExposureGrade
 from model.places import Gap
-from reports import _records
+from reports import _forecast
 from reports._decisions import decisions
 from reports._evidence import Evidence
 from reports._findings import Finding, findings

@@ -14,9 +14,6 @@ from model.assessment import (
     Effect,
     Forecast,
     ForecastKind,
-    Effect,
-    Forecast,
-    ForecastKind,
     Header,
     JudgedDataset,
     JudgedDerogation,
@@ -403,20 +400,6 @@ def assess(
         summarise(judgement, copies, len(gaps)),
         exit_of(judgement, len(gaps), top),
         stores,
-        forecast(),
-    )
-
-
-def forecast() -> tuple[Forecast, ...]:
-    """The end of a derogation, with what it changes, and a list that grows old."""
-    last, after = date(2026, 12, 31), date(2027, 1, 1)
-    lost = (
-        Effect("edsante", "verdict", "derogated", "non_compliant"),
-        Effect("edsante", "A31-003", "derogated", "fail"),
-    )
-    return (
-        Forecast(last, ForecastKind.DEROGATION_ENDS, "D-2026-01", after, lost, (REGION,)),
-        Forecast(last, ForecastKind.DATA_STALE, "HDS", after, (), (REGION,)),
     )
 
 

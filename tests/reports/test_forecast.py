@@ -9,9 +9,22 @@ from datetime import date
 import reports
 from model.assessment import Effect, Forecast, ForecastKind
 from reports import committee, native
-from tests.reports.estate import REGION, forecast, hospital
+from tests.reports.estate import REGION, hospital
 
 ON, UNTIL = date(2026, 11, 21), date(2027, 11, 21)
+
+
+def forecast() -> tuple[Forecast, ...]:
+    """The end of a derogation, with what it changes, and a list that grows old."""
+    last, after = date(2026, 12, 31), date(2027, 1, 1)
+    lost = (
+        Effect("edsante", "verdict", "derogated", "non_compliant"),
+        Effect("edsante", "A31-003", "derogated", "fail"),
+    )
+    return (
+        Forecast(last, ForecastKind.DEROGATION_ENDS, "D-2026-01", after, lost, (REGION,)),
+        Forecast(last, ForecastKind.DATA_STALE, "HDS", after, (), (REGION,)),
+    )
 
 
 def shown(lang: str = "en") -> str:
@@ -52,7 +65,7 @@ def test_a_hostile_subject_stays_on_its_line():
 
 def test_json_is_the_same_in_the_command_and_in_the_report():
     own = json.loads(reports.forecast_json(forecast(), ON, UNTIL))
-    report = json.loads(b"".join(native.render(hospital())))
+    report = json.loads(b"".join(native.render(replace(hospital(), forecast=forecast()))))
 
     assert own["forecast"] == report["forecast"]
     assert own["forecast"][0]["effect"] == [
