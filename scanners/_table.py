@@ -97,6 +97,11 @@ class Row:
     none: frozenset[str]
     line: int
 
+    @property
+    def label(self) -> str:
+        """The kind in words: the most general one when the item decides, the row's name when it is no store."""
+        return self.kind.rsplit(" else ", 1)[-1] or self.row
+
     def operations(self) -> Iterator[str]:
         """Every operation that the row may call."""
         yield self.operation

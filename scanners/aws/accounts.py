@@ -142,9 +142,9 @@ def list_regions(job: Job, deadline: Deadline) -> Step:
     estate = estate_of(job.target)
     scope = Scope.parse(job.arguments[0])
     if scope.member:
-        asked = estate.call("sts", scope, "GetCallerIdentity", {}, deadline)
-        if isinstance(asked, Failure):
-            return Step(Observations(gaps=(_closed(job, scope, asked),)))
+        closed = estate.sign_in(scope)
+        if closed is not None:
+            return Step(Observations(gaps=(_closed(job, scope, closed),)))
     answer = estate.call("ec2", scope, "DescribeRegions", {"AllRegions": True}, deadline)
     enabled = _enabled(answer)
     wanted = job.target.setting("regions", "all")
@@ -159,9 +159,9 @@ def list_regions(job: Job, deadline: Deadline) -> Step:
         left_out = sorted(set(enabled) - set(wanted))
         if left_out:
             detail = f"left out by the configuration: {', '.join(left_out)}"
-            closed = Failure(Reason.DISABLED, "", 0, detail)
+            unasked = Failure(Reason.DISABLED, "", 0, detail)
             what = f"other enabled regions of account {scope.account}"
-            gaps.append(gap(job.target, replace(scope, region=""), what, "ec2", "DescribeRegions", closed))
+            gaps.append(gap(job.target, replace(scope, region=""), what, "ec2", "DescribeRegions", unasked))
     else:
         chosen = enabled
     only = job.target.setting("_rows")

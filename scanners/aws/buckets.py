@@ -17,12 +17,13 @@ from model.places import Copy, Key, PlaceKind, Site, Store, Target
 from scanners._jobs import Deadline, Job, Step
 from scanners._table import evaluate
 from scanners.aws import arns, keys, sharing, tags
+from scanners.aws.bodies import check_body
 from scanners.aws.clients import Answer, Estate, Scope, estate_of
 from scanners.aws.errors import BrokenAnswerError, Failure, failure_of
 from scanners.aws.gaps import gap
 from scanners.aws.items import Found, instant, unseen
 from scanners.aws.listing import step_of
-from scanners.aws.paging import Fruitless, Tokens, check_body, pages
+from scanners.aws.paging import Fruitless, Tokens, pages
 
 _KIND = "AWS::S3::Bucket"
 _BATCH = 8
@@ -255,13 +256,15 @@ def _reach(estate: Estate, bucket: _Bucket, deadline: Deadline) -> tuple[Observe
             return unread, unread
     assert isinstance(grants, Answer)
     source = grants.source
+    operation = "GetBucketPolicy"
     try:
         text = policy.data["Policy"] if isinstance(policy, Answer) else None
         by_policy = sharing.of_policy(text, bucket.scope.account)
+        operation = "GetBucketAcl"
         by_list = _granted(grants.data)
     except (KeyError, ValueError, AttributeError, TypeError):
-        failure = Failure(Reason.FAULT, "BrokenAnswer", 0, "the policy or the access list could not be read")
-        bucket.miss("GetBucketPolicy", failure)
+        failure = Failure(Reason.FAULT, "BrokenAnswer", 0, "who can reach the bucket could not be read")
+        bucket.miss(operation, failure)
         unread = Unread(failure.reason, source, failure.detail)
         return unread, unread
     shared: Observed[tuple[str, ...]] = Known(by_policy.joined(by_list).others, source)

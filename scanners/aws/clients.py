@@ -20,6 +20,7 @@ from model.observed import Grade, Reason, Source
 from model.places import Target
 from scanners._jobs import Deadline
 from scanners.aws import rights
+from scanners.aws.bodies import check_empty
 from scanners.aws.errors import Failure, catchable, failure_of
 
 T = TypeVar("T")
@@ -140,9 +141,20 @@ class Estate:
             data = getattr(client, xform_name(operation))(**parameters)
             if not isinstance(data, dict):
                 return failure_of(TypeError("no structure"))
+            if data.keys() <= {"ResponseMetadata"}:
+                check_empty(client.meta.service_model.operation_model(operation), self._bodies.last)
         except catchable() as error:
             return failure_of(error)
         return Answer(data, self._bodies.last, _source(f"{service}:{operation}", read_at))
+
+    def sign_in(self, scope: Scope) -> Failure | None:
+        """Obtains the credentials for an account now, or says why there are none."""
+        try:
+            role = self.role_arn(scope.partition, scope.account)
+            self.session(role).get_credentials().get_frozen_credentials()
+        except catchable() as error:
+            return failure_of(error)
+        return None
 
     def source(self, what: str) -> Source:
         """A source to quote for a call made just now."""

@@ -34,6 +34,7 @@ THROTTLED = frozenset(
     }
 )
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+_CLOCK_WORDS = re.compile("Signature expired|Signature not yet current|earlier than|later than")
 CLOCK = frozenset({"RequestTimeTooSkewed", "RequestInTheFuture"})
 REFUSED = frozenset(
     {
@@ -48,6 +49,7 @@ REFUSED = frozenset(
         "IncompleteSignature",
         "InvalidAccessKeyId",
         "InvalidClientTokenId",
+        "InvalidSignatureException",
         "InvalidToken",
         "KMSAccessDeniedException",
         "MissingAuthenticationToken",
@@ -102,10 +104,12 @@ def catchable() -> tuple[type[Exception], ...]:
     a list is due, a number or a date that is none.
     """
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     return (
         BotoCoreError,
         ClientError,
+        ResponseParserError,
         BrokenAnswerError,
         ParseError,
         OSError,
@@ -159,7 +163,7 @@ def _answered(response: Any) -> Failure:
 def _reason(code: str, status: int, message: str) -> tuple[Reason, str]:
     if code in EXPIRED:
         return Reason.REFUSED, f"{code}: the session token has expired; sign in again"
-    if code in CLOCK:
+    if code in CLOCK or (code == "InvalidSignatureException" and _CLOCK_WORDS.search(message)):
         return Reason.REFUSED, f"{code}: the clock of this machine is wrong"
     if code in THROTTLED or status in (429, 503):
         return Reason.THROTTLED, f"{code or status}: too many calls, even after waiting"

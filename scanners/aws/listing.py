@@ -26,7 +26,7 @@ def list_job(target: Target, scope: Scope, row: Row, parent: Mapping[str, Any] |
     """The job that lists ``row`` in ``scope``, below ``parent`` when the row has one."""
     arguments = (row.row, scope.text(), *((_packed(parent),) if parent is not None else ()))
     below = f" of {_label(row, parent)}" if parent is not None else ""
-    return Job(target, "list", f"{row.kind or row.row}{below} in {scope}", arguments)
+    return Job(target, "list", f"{row.label}{below} in {scope}", arguments)
 
 
 def list_kind(job: Job, deadline: Deadline) -> Step:
@@ -107,7 +107,7 @@ def _detail_jobs(job: Job, row: Row, scope: Scope, source: Source, documents: li
     for start in range(0, len(documents), _BATCH):
         batch = documents[start : start + _BATCH]
         ids = ", ".join(_label(row, document) for document in batch[:3])
-        scope_text = f"details of {len(batch)} {row.kind or row.row} ({ids}) in {scope}"
+        scope_text = f"details of {len(batch)} {row.label} ({ids}) in {scope}"
         arguments = (row.row, scope.text(), source.read_at.isoformat(), _packed(batch))
         jobs.append(Job(job.target, "details", scope_text, arguments))
     return jobs

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from model.observed import Reason
 from scanners._jobs import Deadline
 from scanners._table import Row, evaluate
+from scanners.aws.bodies import check_body
 from scanners.aws.clients import Answer, Estate, Scope
 from scanners.aws.errors import BrokenAnswerError, Failure, failure_of
 
 # A service may send empty pages with a token; so many in a row, or so many pages at all, is no list any more.
-_FRUITLESS_PAGES = 100
+_FRUITLESS_PAGES = 60
 _PAGES = 50_000
 
 
@@ -120,61 +119,6 @@ def items_of(row: Row, estate: Estate, scope: Scope, answer: Answer) -> list[Any
         return [found] if single else found
     except (BrokenAnswerError, ValueError, AttributeError) as error:
         return failure_of(error)
-
-
-def check_body(model: Any, items: str, optional: bool, body: bytes) -> None:
-    """Raises BrokenAnswerError unless ``body`` is a well-formed answer of the operation whose list may be empty."""
-    protocol = model.service_model.resolved_protocol
-    names = _wire_names(model.output_shape, items.split("."))
-    if protocol in ("json", "rest-json"):
-        _check_json(body, names, optional)
-    elif protocol in ("query", "ec2", "rest-xml"):
-        _check_xml(body, names, model.name, protocol)
-
-
-def _wire_names(shape: Any, path: list[str]) -> list[str]:
-    names = []
-    for part in path:
-        member = shape.members[part]
-        names.append(member.serialization.get("name", part))
-        shape = member
-    return names
-
-
-def _check_json(body: bytes, names: list[str], optional: bool) -> None:
-    try:
-        value = json.loads(body)
-    except ValueError:
-        raise BrokenAnswerError("the answer is no JSON") from None
-    if not isinstance(value, dict):
-        raise BrokenAnswerError("the answer is no JSON object")
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    if value is None and optional:
-        return
-    if value is None:
-        raise BrokenAnswerError(f"the answer lacks {names[-1]}")
-    if not isinstance(value, list | dict):
-        raise BrokenAnswerError(f"{names[-1]} is no list")
-
-
-def _check_xml(body: bytes, names: list[str], operation: str, protocol: str) -> None:
-    try:
-        root = ET.fromstring(body)  # noqa: S314  (botocore has parsed the same bytes before)
-    except ET.ParseError:
-        raise BrokenAnswerError("the answer is no XML") from None
-    here = _local(root.tag)
-    if protocol != "rest-xml" and here != f"{operation}Response":
-        raise BrokenAnswerError(f"the answer is a {here}, not one to {operation}")
-    found = [element for element in root.iter() if _local(element.tag) == names[-1]]
-    if protocol == "rest-xml" and not found:
-        raise BrokenAnswerError(f"the answer lacks {names[-1]}")
-    if any((element.text or "").strip() for element in found):
-        raise BrokenAnswerError(f"{names[-1]} is no list")
-
-
-def _local(tag: str) -> str:
-    return tag.rsplit("}", 1)[-1]
 
 
 class Fruitless:

@@ -8,12 +8,13 @@ from model.observed import Known, Reason
 from model.places import Copy, PlaceKind
 from scanners._jobs import Deadline, Job, Step
 from scanners.aws import arns
+from scanners.aws.bodies import check_body
 from scanners.aws.clients import Answer, Estate, Scope, estate_of
 from scanners.aws.errors import BrokenAnswerError, Failure, failure_of
 from scanners.aws.gaps import gap
 from scanners.aws.items import Found, unseen
 from scanners.aws.listing import step_of
-from scanners.aws.paging import check_body, pages, paginator_of
+from scanners.aws.paging import pages, paginator_of
 
 
 def list_plans(job: Job, deadline: Deadline) -> Step:

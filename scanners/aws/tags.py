@@ -39,7 +39,7 @@ def pairs_of(value: Any) -> Tags | None:
         if not isinstance(low.get("key"), str):
             return None
         pairs.append((low["key"], str(low.get("value") or "")))
-    return tuple(sorted(pairs))
+    return tuple(sorted(set(pairs)))
 
 
 def of_item(
@@ -60,7 +60,12 @@ def of_item(
     if failure is not None:
         return Unread(failure.reason, source, failure.detail)
     pairs = pairs_of(item.ask(column))
-    return Unread(Reason.FAULT, source, "the tags could not be read") if pairs is None else Known(pairs, source)
+    if pairs is not None:
+        return Known(pairs, source)
+    service, _, operation = source.what.partition(":")
+    broken = Failure(Reason.FAULT, "BrokenAnswer", 0, "the tags could not be read")
+    gaps.append(gap(target, item.scope, f"tags of {store_id}", service, operation, broken, store=store_id))
+    return Unread(broken.reason, source, broken.detail)
 
 
 def tags_gap(target: Target, scope: Scope, kind: str, failure: Failure) -> Gap:
