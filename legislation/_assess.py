@@ -103,8 +103,9 @@ def _verdicts(
     case: Case, modules: Sequence[RuleModule], law: Law, held: Derogations, alone: bool
 ) -> tuple[Verdict, ...]:
     verdicts = []
+    of_case = law.for_a_case()
     for module in modules:
-        view = law.afresh()
+        view = of_case.afresh()
         decision = decide(module, case, view, alone)
         covered = held.covering(case.dataset.id, module.RULE.id) if decision.outcome is Outcome.FAIL else ""
         verdict = Verdict(

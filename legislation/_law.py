@@ -139,18 +139,27 @@ class Law:
     """The law on one day.  Every parameter read is recorded, so that a verdict can list it.
 
     ``reads`` maps a parameter to (id, value, reference).  ``shared`` holds what was worked out on that
-    day and serves every view taken by ``afresh``.
+    day, and ``decided`` what was decided of one case; both serve every view taken by ``afresh``.
     """
 
-    def __init__(self, library: Library, on: date, shared: dict[str, object] | None = None) -> None:
+    def __init__(self, library: Library, on: date) -> None:
         self.library = library
         self.on = on
         self.reads: dict[str, tuple[str, str, str]] = {}
-        self.shared: dict[str, object] = {} if shared is None else shared
+        self.shared: dict[str, object] = {}
+        self.decided: dict[tuple[str, bool], object] = {}
 
     def afresh(self) -> Law:
-        """The same day with an empty record of reads."""
-        return Law(self.library, self.on, self.shared)
+        """The same day and the same case, with an empty record of reads."""
+        view = self.for_a_case()
+        view.decided = self.decided
+        return view
+
+    def for_a_case(self) -> Law:
+        """The same day, with nothing decided yet."""
+        view = Law(self.library, self.on)
+        view.shared = self.shared
+        return view
 
     def number(self, id: str) -> int:
         """The value of a parameter that counts something (see its unit)."""

@@ -21,8 +21,8 @@ class RuleModule(Protocol):
 
     ``OF_PLACES`` tells that the rule also judges a place alone; false for a rule on the records of a
     dataset.  ``BEFORE`` says what held before the rule came into force.  ``applies`` and ``holds`` answer
-    for a case on a day.  A file may also offer ``holds_alone`` (for a place alone),
-    ``severity(case, law)`` when it depends on the data, and ``VERSIONS`` when the law changed.
+    for a case on a day, the law of which may have changed since: they branch on ``law.on``.  A file may also
+    offer ``holds_alone`` (for a place alone) and ``severity(case, law)`` when it depends on the data.
     """
 
     RULE: Rule
@@ -42,6 +42,14 @@ class Decision:
     because: tuple[Words, ...]
     missing: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A decision and the parameters that were read for it."""
+
+    decision: Decision
+    reads: dict[str, tuple[str, str, str]]
 
 
 _DECLARED = Words(
@@ -65,8 +73,20 @@ def decide(module: RuleModule, case: Case, law: Law, alone: bool = False) -> Dec
     """The outcome of a rule on a case; ``alone`` when the case is a single place.
 
     Not in force: not applicable, and the reasons say since or until when.  Whether it applies unknown:
-    undetermined.  Known not to apply: not applicable.  Otherwise its own answer.
+    undetermined.  Known not to apply: not applicable.  Otherwise its own answer.  ``law`` is a view for this
+    case: what another rule already decided of it is not worked out again.
     """
+    key = (module.RULE.id, alone and hasattr(module, "holds_alone"))
+    told = law.decided.get(key)
+    if not isinstance(told, _Told):
+        view = law.afresh()
+        told = _Told(_decide(module, case, view, alone), view.reads)
+        law.decided[key] = told
+    law.reads.update(told.reads)
+    return told.decision
+
+
+def _decide(module: RuleModule, case: Case, law: Law, alone: bool) -> Decision:
     rule = module.RULE
     if law.on < rule.in_force_from:
         return _decision(Outcome.NOT_APPLICABLE, (_not_yet(rule.in_force_from), module.BEFORE), (), ())
