@@ -57,18 +57,19 @@ class StoreLines:
     def line(self, store: Store, facts_id: int, copies: list[Copy]) -> str:
         """The object of one store; ``copies`` are those that rest in it."""
         shared = self._shared.get(facts_id) or self._share(facts_id)
-        copied = ",".join([f'{{"id":{_quote(c.of)},"kind":"{c.kind.value}"}}' for c in copies])
+        copied = ",".join([f'{{"id":{_own(c.of)},"kind":"{c.kind.value}"}}' for c in copies])
         evidence, unread = self._observations(store, shared, copies)
         created = _scalar(store.created_at, lambda at: f'"{instant(at)}"')
         size = _scalar(store.size_bytes, str)
         public = _scalar(store.public, lambda yes: "true" if yes else "false")
-        with_whom = _several(store.shared_with, lambda whom: f"[{','.join(map(_quote, whom))}]", "[]")
-        tags = _several(store.tags, lambda pairs: _encode(dict(pairs)), "{}")
-        account = _quote(store.account) if store.account else "null"
-        return inert_json(
+        with_whom = _several(store.shared_with, lambda whom: f"[{','.join(map(_own, whom))}]", "[]")
+        tags = _several(store.tags, lambda pairs: dumps(dict(pairs)), "{}")
+        account = _own(store.account) if store.account else "null"
+        # Only what the estate named is looked at here: the shared members were made harmless once.
+        return (
             f'{{"account":{account},"copies_of":[{copied}],{shared.after_copies},"created_at":{created},'
-            f'{shared.datasets},"evidence":[{evidence}],{shared.exposures_health},"id":{_quote(store.id)},'
-            f'{shared.key},"kind":{_quote(store.kind)},{shared.locations},"name":{_quote(store.name)},'
+            f'{shared.datasets},"evidence":[{evidence}],{shared.exposures_health},"id":{_own(store.id)},'
+            f'{shared.key},"kind":{_own(store.kind)},{shared.locations},"name":{_own(store.name)},'
             f'{shared.operators_to_provider},"public":{public},{shared.qualifications_to_service},'
             f'"shared_with":{with_whom},"size_bytes":{size},"tags":{tags},{shared.target},'
             f'"unread":[{unread}],{shared.verdict}}}'
@@ -143,6 +144,10 @@ class StoreLines:
             kept = dumps({"fact": fact, "reason": told.reason.value, "detail": told.detail})
             self._unread[which] = kept
         return kept
+
+
+def _own(text: str) -> str:
+    return inert_json(_quote(text))
 
 
 def _told(store: Store, copies: list[Copy]) -> Iterator[tuple[str, Observed[Any]]]:
