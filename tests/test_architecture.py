@@ -71,8 +71,9 @@ def test_judging_and_printing_read_no_clock_and_start_no_thread(path: Path) -> N
 
 
 def test_only_the_runner_keeps_what_a_wide_handler_caught() -> None:
+    """The stand-in is a server: what fails inside moto becomes its answer 500, as at any other server."""
     keeping = set()
-    for path in [*SOURCES, ROOT / "cli.py"]:
+    for path in [*(path for path in SOURCES if "_standin" not in path.parts), ROOT / "cli.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ExceptHandler):
                 caught = ast.unparse(node.type) if node.type else "BaseException"
