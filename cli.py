@@ -179,6 +179,18 @@ def _parser() -> argparse.ArgumentParser:
     forecast.add_argument("--format", choices=("table", "json"), default="table", help="table (default) or json")
     _add_edition(forecast)
 
+    simulate = command(
+        "simulate", _simulate, "the same rules after a move: what it settles, what remains",
+        "lexsitus simulate --dataset eds --to snc-ovh-bare-metal-pod",
+    )  # fmt: skip
+    simulate.add_argument("--dataset", required=True, metavar="ID", help="the dataset whose originals move")
+    simulate.add_argument(
+        "--to", required=True, metavar="OFFER", help="a qualification id, a provider id, or provider/region"
+    )
+    simulate.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="judged on which day (default: today)")
+    simulate.add_argument("--format", choices=("table", "json"), default="table", help="table (default) or json")
+    _add_edition(simulate)
+
     permissions = command(
         "permissions", _permissions, "the exact read-only policy of a scanner", "lexsitus permissions aws"
     )
@@ -629,6 +641,26 @@ def _forecast(args: argparse.Namespace) -> int:
         sys.stdout.buffer.write(reports.forecast_json(coming, on, until))
     else:
         print(reports.forecast(coming, on, until, lang), end="")
+    return 0
+
+
+def _simulate(args: argparse.Namespace) -> int:
+    import catalog
+    import legislation
+    import reports
+    from legislation.simulate import alone, moved
+
+    lang = _configuration(args).lang
+    on = args.on or datetime.now(UTC).date()
+    facts, law = catalog.load(Path(args.catalog) if args.catalog else None), legislation.load()
+    offer = facts.offer(args.to)
+    with _kept(args) as (_, inventory):
+        here, there = alone(inventory, args.dataset), moved(inventory, args.dataset, offer, on)
+    before, after = (law.assess(facts.resolve(one, on), one.derogations, on) for one in (here, there))
+    if args.format == "json":
+        sys.stdout.buffer.write(reports.simulation_json(before, after, offer, there.flows, lang))
+    else:
+        print(reports.simulation(before, after, offer, there.flows, lang), end="")
     return 0
 
 

@@ -16,6 +16,7 @@ from catalog._check import Problem
 from catalog._files import Files
 from catalog._forthcoming import forthcoming
 from catalog._missing import Missing, missing
+from catalog._offer import offer
 from catalog._operators import read_provider
 from catalog._qualifications import merged, read_scheme
 from catalog._read import read_edition
@@ -24,7 +25,7 @@ from catalog._regions import Regions, read_regions
 from catalog._resolve import Resolver
 from catalog._words import english, french, typeset
 from model.assessment import Case, DataVersion, Forecast, Words
-from model.places import Inventory
+from model.places import Inventory, Offer
 
 __all__ = ["Catalog", "Missing", "Problem", "Provider", "QualificationRow", "Region", "Scheme", "load"]
 
@@ -72,6 +73,14 @@ class Catalog:
         Without effects: what a change does to a dataset is a matter of law.  Sorted by day.
         """
         return forthcoming(inventory, self.schemes, self.edition, self.find_provider, after, until)
+
+    def offer(self, word: str) -> Offer:
+        """The offer that ``word`` names: a qualification id, a provider id, or ``provider/region``.
+
+        The sites are the region, or all that the perimeter of the qualification names.
+        Raises UsageError, with the nearest ids, for a word that names none.
+        """
+        return offer(word, self.providers(), self.schemes, self.find_provider, self.find_regions)
 
     def providers(self) -> tuple[str, ...]:
         """The ids of all providers, sorted."""

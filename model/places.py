@@ -85,6 +85,22 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Where a dataset could move to: a provider of the catalog, with the service and site when they are known.
+
+    ``word`` is what was asked, ``name`` what people call it.  ``sites`` are all those it may be spread over, empty
+    when not known.  ``model_known`` tells that the catalog knows by what arrangement this provider hosts.
+    """
+
+    word: str
+    name: str
+    provider: str
+    service_id: str = ""
+    sites: tuple[Site, ...] = ()
+    model_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class NamedEntity:
     """A company named in a register because the catalog does not hold its provider."""
 

@@ -15,11 +15,25 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast
 
-from model.assessment import Assessment, Forecast
+from model.assessment import Assessment, Forecast, Judgement
+from model.datasets import Flow
 from model.errors import UsageError
+from model.places import Offer
 from reports._words import LANGUAGES
 
-__all__ = ["LANGUAGES", "Report", "explain", "finding_ids", "forecast", "forecast_json", "load", "names", "schema"]
+__all__ = [
+    "LANGUAGES",
+    "Report",
+    "explain",
+    "finding_ids",
+    "forecast",
+    "forecast_json",
+    "load",
+    "names",
+    "schema",
+    "simulation",
+    "simulation_json",
+]
 
 _LATER = frozenset({"jsonl", "csv", "xlsx", "pdf", "ocsf", "oscal", "prometheus", "ciso-assistant"})
 
@@ -80,6 +94,22 @@ def forecast_json(entries: Sequence[Forecast], on: date, until: date) -> bytes:
     from reports import _forecast
 
     return _forecast.as_json(entries, on, until)
+
+
+def simulation(before: Judgement, after: Judgement, offer: Offer, flows: tuple[Flow, ...], lang: str = "fr") -> str:
+    """What a move of the one dataset of both judgements settles, leaves and depends on, as text of 80 columns."""
+    from reports import _simulation
+
+    return _simulation.render(before, after, offer, flows, lang)
+
+
+def simulation_json(
+    before: Judgement, after: Judgement, offer: Offer, flows: tuple[Flow, ...], lang: str = "fr"
+) -> bytes:
+    """The same as JSON."""
+    from reports import _simulation
+
+    return _simulation.as_json(before, after, offer, flows, lang)
 
 
 def schema() -> bytes:
