@@ -21,7 +21,7 @@ from model.places import PlaceKind
 from model.reading import read_csv
 
 COLUMNS = (
-    "row", "kind", "client", "operation", "params", "parent", "scope", "paging", "items", "details", "keep",
+    "row", "kind", "client", "operation", "params", "parent", "paging", "items", "details", "keep",
     "id", "name", "created", "size", "tags", "key", "encrypted", "zone", "outpost", "role", "copies", "sharing",
     "health", "none", "note",
 )  # fmt: skip
@@ -74,7 +74,6 @@ class Row:
     operation: str
     params: Mapping[str, Any]
     parent: str
-    scope: str
     paging: str
     items: str
     optional: bool
@@ -173,7 +172,6 @@ def _row(path: str, line: int, cells: Mapping[str, str]) -> Row:
         operation=cells["operation"],
         params=params,
         parent=cells["parent"],
-        scope=cells["scope"] or "region",
         paging=cells["paging"],
         items=cells["items"].removesuffix("?"),
         optional=cells["items"].endswith("?"),

@@ -10,7 +10,7 @@ from model.places import Gap, Observations, Target
 from scanners._jobs import Deadline, Job, Step
 from scanners.aws import arns
 from scanners.aws.clients import Answer, Estate, Scope, estate_of, renew
-from scanners.aws.errors import CLOCK, EXPIRED, Failure
+from scanners.aws.errors import CLOCK, EXPIRED, Failure, catchable, failure_of
 from scanners.aws.gaps import gap
 from scanners.aws.listing import list_job
 from scanners.aws.paging import pages, paginator_of
@@ -32,7 +32,10 @@ DEFAULT_REGIONS = {
 
 def whoami(estate: Estate, deadline: Deadline) -> tuple[Scope, str] | Failure:
     """The caller's own account seen from the home region, and its ARN."""
-    home = Scope("aws", "", estate.home_region())
+    try:
+        home = Scope("aws", "", estate.home_region())
+    except catchable() as error:
+        return failure_of(error)
     answer = estate.call("sts", home, "GetCallerIdentity", {}, deadline)
     if isinstance(answer, Failure):
         return answer
@@ -49,6 +52,8 @@ def credentials_error(target: Target, failure: Failure, endpoint: str) -> Creden
     start = f"target {target.name!r}: {who}: "
     if failure.code == "NoCredentials":
         advice = "no credentials were found; run `aws configure`, sign in, or name a profile in the target"
+    elif failure.code == "ProfileNotFound":
+        advice = f"there is no such profile; known: {', '.join(_profiles()) or 'none'}; correct `profile` in the target"
     elif failure.code in EXPIRED or "expired" in failure.detail or failure.code == "CredentialRetrieval":
         advice = (
             f"{failure.detail}; sign in again (for example `aws sso login{f' --profile {profile}' if profile else ''}`)"
@@ -62,6 +67,12 @@ def credentials_error(target: Target, failure: Failure, endpoint: str) -> Creden
     else:
         advice = f"{failure.detail or failure.code}; check the profile with `aws sts get-caller-identity`"
     return CredentialsError(start + advice)
+
+
+def _profiles() -> list[str]:
+    import botocore.session
+
+    return sorted(botocore.session.Session().available_profiles)
 
 
 def list_accounts(job: Job, deadline: Deadline) -> Step:

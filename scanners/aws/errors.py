@@ -126,6 +126,8 @@ def failure_of(error: Exception) -> Failure:
 
     if isinstance(error, exceptions.ClientError):
         return _answered(error.response)
+    if isinstance(error, exceptions.ProfileNotFound | exceptions.ConfigParseError):
+        return Failure(Reason.REFUSED, type(error).__name__, 0, "the profile cannot be read from ~/.aws/config")
     if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
         return Failure(Reason.REFUSED, "NoCredentials", 0, "no credentials were found")
     if isinstance(error, exceptions.CredentialRetrievalError | exceptions.SSOError):
