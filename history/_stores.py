@@ -34,11 +34,15 @@ class StoredStores:
         return self._count(self._stores)
 
     def __iter__(self) -> Iterator[tuple[Store, int]]:
-        paired = f"SELECT s.id, s.row, f.id, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f"
-        for id, row, same, facts_id in stream(self._con.cursor().execute(paired)):
-            if id != same:
-                raise SnapshotError(f"{self.facts}: not of {self.folder}: {same!r} stands for {id!r}; assess again")
-            yield store_of(row), facts_id
+        return self._walk("")
+
+    def ids(self) -> Iterator[tuple[str, int]]:
+        """The id of each store with the index of its facts, sorted by id, without reading the stores."""
+        yield from stream(self._con.cursor().execute(f"SELECT id, facts_id FROM {self._facts}"))
+
+    def ends(self) -> Iterator[tuple[Store, int]]:
+        """The stores in which a copy rests, sorted by id, each with the index of its facts."""
+        return self._walk(f"WHERE s.id IN (SELECT at_store FROM {self._copies}) ORDER BY s.id")
 
     def find(self, store_id: str) -> tuple[Store, int] | None:
         """The store of that id, or ``None``."""
@@ -78,6 +82,15 @@ class StoredStores:
         import duckdb
 
         return duckdb.connect(":memory:", config={"threads": "2", "memory_limit": "400MB", "temp_directory": ""})
+
+    def _walk(self, which: str) -> Iterator[tuple[Store, int]]:
+        paired = (
+            f"SELECT s.id, s.row, f.id, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f {which}"
+        )
+        for id, row, same, facts_id in stream(self._con.cursor().execute(paired)):
+            if id != same:
+                raise SnapshotError(f"{self.facts}: not of {self.folder}: {same!r} stands for {id!r}; assess again")
+            yield store_of(row), facts_id
 
     def _copies_where(self, end: str, store_id: str) -> tuple[Copy, ...]:
         query = f"SELECT row FROM {self._copies} WHERE {end}_store = $1 ORDER BY at_store, of_store, kind"

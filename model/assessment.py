@@ -283,6 +283,14 @@ class Stores(Protocol):
 
     def __iter__(self) -> Iterator[tuple[Store, int]]: ...
 
+    def ids(self) -> Iterator[tuple[str, int]]:
+        """The id of each store with the index of its facts, sorted by id, without reading the stores."""
+        ...
+
+    def ends(self) -> Iterator[tuple[Store, int]]:
+        """The stores in which a copy rests, sorted by id, each with the index of its facts."""
+        ...
+
     def find(self, store_id: str) -> tuple[Store, int] | None:
         """The store of that id, or ``None``."""
         ...

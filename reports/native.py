@@ -182,18 +182,23 @@ class _StoreIds:
         self.declared_only = {name: _Packed() for name in names}
         self.observed_only = {name: _Packed() for name in names}
         self._first: dict[int, list[str]] = {}
-        places = {judged.place.facts_id: judged.datasets or ("",) for judged in judgement.places}
-        for store, facts_id in assessment.stores:
+        places = {judged.place.facts_id: judged for judged in judgement.places}
+        for id, facts_id in assessment.stores.ids():
             first = self._first.setdefault(facts_id, [])
             if len(first) < _SAMPLE:
-                first.append(store.id)
-            quoted = dumps(store.id)
-            for name in places[facts_id]:
+                first.append(id)
+            quoted = dumps(id)
+            declared = places[facts_id].place.scanner == "declared"
+            for name in places[facts_id].datasets or ("",):
                 self.all[name].add(quoted)
-                if store.scanner == "declared":
+                if declared:
                     self.declared_only[name].add(quoted)
-                elif name and not designated(store, datasets[name]):
-                    self.observed_only[name].add(quoted)
+        # A store that no line of the register designates is in a dataset only as the end of a copy.
+        for store, facts_id in assessment.stores.ends():
+            if places[facts_id].place.scanner != "declared":
+                for name in places[facts_id].datasets:
+                    if not designated(store, datasets[name]):
+                        self.observed_only[name].add(dumps(store.id))
 
     def sample(self, facts: tuple[int, ...]) -> list[str]:
         """The first ids, sorted, of the stores that have one of these facts."""

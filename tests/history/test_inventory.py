@@ -270,6 +270,8 @@ def test_stores_are_found_and_sampled_by_what_they_share(tmp_path: Path) -> None
         assert stores.copies_at("v") == (copies[0], copies[1])
         assert stores.copies_of("p1") == (copies[2], copies[0])
         assert stores.copies_of("v") == ()
+        assert list(stores.ids()) == [(one.id, facts_id) for one, facts_id in stores]
+        assert list(stores.ends()) == [(estate[2], 0), (virginia, 1)]
 
 
 def test_two_walks_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:

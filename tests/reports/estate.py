@@ -90,6 +90,13 @@ class Kept:
     def __iter__(self) -> Iterator[tuple[Store, int]]:
         return iter(sorted(self.rows, key=lambda row: row[0].id))
 
+    def ids(self) -> Iterator[tuple[str, int]]:
+        return ((store.id, facts_id) for store, facts_id in self)
+
+    def ends(self) -> Iterator[tuple[Store, int]]:
+        ends = {copy.at for copy in self.copies()}
+        return (row for row in self if row[0].id in ends)
+
     def find(self, store_id: str) -> tuple[Store, int] | None:
         return next((row for row in self.rows if row[0].id == store_id), None)
 
