@@ -144,9 +144,13 @@ _numbers = count(1)
 
 def spoiled(call: Call, fault: Fault, answer: Answer) -> Answer:
     """A true answer, spoiled as ``fault`` says.  Length and connection faults are left to the server."""
+    # An error that a header names would be understood without its body.
+    headers = {name: text for name, text in answer.headers.items() if name.lower() != "x-amzn-errortype"}
     match fault.kind:
+        case Kind.CUT:
+            return Answer(answer.status, answer.body, headers)
         case Kind.GARBLE:
-            return Answer(answer.status, b'\x00{"<' + answer.body[: len(answer.body) // 2], answer.headers)
+            return Answer(answer.status, b'\x00{"<' + answer.body[: len(answer.body) // 2], headers)
         case Kind.PORTAL:
             return Answer(200, _PORTAL, {"Content-Type": "text/html"})
         case Kind.WRONG_TYPE:

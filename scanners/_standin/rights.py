@@ -71,7 +71,7 @@ class Policy:
     """Identity policies joined as AWS joins them: an explicit deny wins, what nobody allows is refused.
 
     Resources and conditions are not weighed: an action counts as allowed as soon as some statement
-    allows it on anything.
+    allows it on anything, and as denied only when a statement denies it on everything.
     """
 
     def __init__(self, documents: Iterable[str | Mapping[str, Any]]) -> None:
@@ -82,8 +82,10 @@ class Policy:
             for statement in [statements] if isinstance(statements, Mapping) else statements:
                 actions = statement["Action"]
                 patterns = [actions] if isinstance(actions, str) else list(actions)
-                kept = self._allowed if statement["Effect"] == "Allow" else self._denied
-                kept.extend(pattern.lower() for pattern in patterns)
+                if statement["Effect"] == "Allow":
+                    self._allowed.extend(pattern.lower() for pattern in patterns)
+                elif statement.get("Resource") == "*" and "Condition" not in statement:
+                    self._denied.extend(pattern.lower() for pattern in patterns)
 
     def refused(self, actions: Iterable[str]) -> tuple[str, ...]:
         """Those of ``actions`` that these policies do not allow."""

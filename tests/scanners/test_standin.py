@@ -135,7 +135,8 @@ def test_every_call_is_written_down_with_its_rights(server: Standin) -> None:
 def test_a_policy_lets_pass_what_it_allows_and_nothing_else(server: Standin) -> None:
     allow = {"Effect": "Allow", "Action": ["rds:Describe*", "s3:ListAllMyBuckets"], "Resource": "*"}
     deny = {"Effect": "Deny", "Action": "rds:DescribeDBSnapshots", "Resource": "*"}
-    server.enforce(json.dumps({"Version": "2012-10-17", "Statement": [allow]}), {"Statement": deny})
+    deny_some = {"Effect": "Deny", "Action": "rds:DescribeDBInstances", "NotResource": "arn:aws:rds:*:*:db:chu-*"}
+    server.enforce(json.dumps({"Version": "2012-10-17", "Statement": [allow]}), {"Statement": [deny, deny_some]})
 
     assert client(server, "rds").describe_db_instances()["DBInstances"] == []
     assert client(server, "s3").list_buckets()["Buckets"] == []

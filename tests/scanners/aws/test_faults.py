@@ -20,9 +20,12 @@ from scanners import Job, Step, load
 from scanners._run import perform
 from scanners._standin import Fault, Kind, Standin
 from scanners._standin.hospital import demo_environment, hospital
-from scanners.aws import clients
+from scanners.aws import clients, rights
+from scanners.aws.rights import policies
 
 pytestmark = pytest.mark.slow
+
+ANSWERS = Known | Absent | Unread
 
 EVERYWHERE = (
     Kind.REFUSE,
@@ -242,3 +245,37 @@ def test_no_protocol_hides_a_broken_transport(scan: Scan, kind: Kind) -> None:
     wrong = list(faults(scan, kind, OF_EACH_PROTOCOL))
 
     assert not wrong, "\n" + "\n".join(wrong)
+
+
+def facts(traces: Iterable[Trace]) -> dict[str, dict[str, object]]:
+    """Every store with what is known of it, whatever the time."""
+    return {
+        store.id: {
+            field.name: value(answer) if isinstance(answer := getattr(store, field.name), ANSWERS) else answer
+            for field in fields(Store)
+        }
+        for trace in traces
+        for store in trace.step.observations.stores
+    }
+
+
+def test_exactly_the_printed_policy_is_enough_and_is_all_that_is_used(scan: Scan) -> None:
+    role = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/LexsitusReadOnly"}
+    scan.server.enforce(*policies(), {"Statement": role})
+    try:
+        traces = tuple(walk(scan.server, scan.target))
+    finally:
+        scan.server.enforce()
+
+    before = {gap.id for trace in scan.traces for gap in trace.step.observations.gaps}
+    added = [gap for trace in traces for gap in trace.step.observations.gaps if gap.id not in before]
+    assert not added, "\n" + "\n".join(map(str, added))
+    assert facts(traces) == facts(scan.traces)
+
+
+def test_every_operation_called_is_a_read_and_stands_in_the_printed_rights(scan: Scan) -> None:
+    reads = ("Get", "List", "Describe", "Head", "BatchGet")
+    called = set(scan.operations()) - {("sts", "AssumeRole")}
+
+    assert [call for call in called if not call[1].startswith(reads)] == []
+    assert called <= rights.called()
