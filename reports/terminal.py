@@ -47,7 +47,10 @@ def _sections(assessment: Assessment, words: Language) -> Iterator[Iterable[str]
         *assessment.header.legislation.warnings,
     )
     if warnings:
-        yield [words.say("table.warnings"), *(line for one in warnings for line in _wrap(visible(words.pick(one)), "- "))]
+        yield [
+            words.say("table.warnings"),
+            *(line for one in warnings for line in _wrap(visible(words.pick(one)), "- ")),
+        ]
     yield _exit(assessment, words)
 
 
