@@ -269,9 +269,8 @@ def any_cloud(case: Case) -> Answer:
 def processor_of(case: Case, place: Place) -> Answer:
     """Whether somebody else hosts this place for the controller (CSP L.1111-8, GDPR art. 28).
 
-    The controller's own rooms are never hosted by a processor.  Otherwise the register tells; where it
-    is silent, a place observed at a commercial provider shows it.  A "no" that such an
-    observation contradicts settles nothing.
+    The controller's own rooms are never hosted by a processor.  A place observed at a commercial provider
+    always is, whatever the register says.  Elsewhere the register tells.
     """
     own = Words("hébergement en propre, sans sous-traitant", "hosted by the controller itself, no processor")
     by = Words("hébergement par un sous-traitant", "hosted by a processor")
@@ -280,20 +279,14 @@ def processor_of(case: Case, place: Place) -> Answer:
         return No((own,), (model.source,), model.source.grade is Grade.DECLARED)
     observed = isinstance(model, Known) and model.value in _CLOUD and place.grade in _EVIDENCED
     declared = case.dataset.hosting.processor
-    match declared:
-        case Known(True, source):
-            return Yes((by,), (source,), source.grade is Grade.DECLARED and not observed)
-        case Known(_, source) | Absent(source):
-            if not observed:
-                return No((own,), (source,), source.grade is Grade.DECLARED)
-            words = Words(
-                "la déclaration «\u202fsans sous-traitant\u202f» contredit l’observation chez un prestataire "
-                "(hosting.processor)",
-                "declared without a processor, yet observed at a provider (hosting.processor)",
-            )
-            return Unknown(("hosting.processor",), (words,), (source, model.source))
-        case Unread():
-            return Yes((by,), (model.source,)) if observed else lacking("hosting.processor", declared.source)
+    if observed:
+        denied = Words(
+            "hébergement par un sous-traitant, constaté alors que le registre le nie",
+            "hosted by a processor, as observed although the register denies it",
+        )
+        contradicted = isinstance(declared, Absent) or (isinstance(declared, Known) and not declared.value)
+        return Yes((denied if contradicted else by,), (model.source,))
+    return ask(declared, "hosting.processor", by, own)
 
 
 def any_processor(case: Case) -> Answer:

@@ -9,11 +9,12 @@ day than the list stands against it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from legislation._days import written
 from legislation._facts import lacking
 from legislation._law import Law
-from legislation._logic import Answer, No, Unknown, Yes, all_of
+from legislation._logic import Answer, No, Unknown, Yes, all_of, any_of
 from model.assessment import Case, Place, Words
 from model.datasets import QualificationClaim
 from model.observed import Grade, Known, Source, known
@@ -41,9 +42,14 @@ SCHEMES = {"secnumcloud": "SecNumCloud", "hds": "HDS", "eucs": "EUCS"}
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of one scheme at one place.  Empty version or activities: not known."""
+    """What is known of one scheme at one place.  Empty version or activities: not known.
+
+    ``held`` tells whether the service has such a qualification at all, ``valid`` whether it also is in its
+    period on the day asked.
+    """
 
     valid: Answer
+    held: Answer
     version: str
     activities: tuple[int, ...]
 
@@ -53,28 +59,46 @@ def standing(case: Case, place: Place, scheme: str, law: Law) -> Standing:
     listed = best(place, scheme)
     # A claim on another service tells nothing here; one that names no service is taken at its word.
     claims = [c for c in case.dataset.claims if known(c.scheme) == scheme and names_service(c, place) is not False]
-    judged = [(claim, claim_answer(claim, place, law)) for claim in claims]
-    good = next((claim for claim, answer in judged if isinstance(answer, Yes)), None)
+    good = [claim for claim in claims if isinstance(claim_answer(claim, place, law), Yes)]
+    latest = max(good, key=_recency, default=None)
     if listed is not None and listed.status is not QualificationStatus.UNKNOWN:
-        answer = _listed(listed, good, claims, place, law)
-        if isinstance(answer, Yes) and listed.status is not QualificationStatus.VALID and good is not None:
-            return Standing(answer, known(good.version) or "", known(good.activities) or ())
-        version = listed.version or _first_version(good, claims, place)
-        activities = listed.activities or (known(good.activities) or () if good else ())
-        return Standing(answer, version, activities)
-    if good is not None:
-        answer = next(answer for claim, answer in judged if claim is good)
-        return Standing(answer, known(good.version) or "", known(good.activities) or ())
-    if judged:
-        noes = [answer for _, answer in judged if isinstance(answer, No)]
-        unknowns = [answer for _, answer in judged if not isinstance(answer, No)]
-        answer = all_of(*unknowns) if unknowns else all_of(*noes)
-        named = next((claim for claim, _ in judged if names_service(claim, place)), None)
-        told = known(named.version) if named is not None else None
-        return Standing(answer, told or "", known(judged[0][0].activities) or ())
+        valid = _listed(listed, latest, claims, place, law)
+        if isinstance(valid, Yes) and listed.status is not QualificationStatus.VALID and latest is not None:
+            return Standing(valid, valid, known(latest.version) or "", _activities(good))
+        held: Answer = valid
+        if not listed.stale and listed.status in (QualificationStatus.VALID, QualificationStatus.EXPIRED):
+            held = Yes(_state(listed), (listed.source,))
+        version = listed.version or (known(latest.version) if latest else None)
+        return Standing(valid, held, version or "", listed.activities or _activities(good))
+    if latest is not None:
+        valid = claim_answer(latest, place, law)
+        return Standing(valid, valid, known(latest.version) or "", _activities(good))
+    if claims:
+        valid = _most_open([claim_answer(claim, place, law) for claim in claims])
+        held = _most_open([_claim_held(claim, place) for claim in claims])
+        naming = max((claim for claim in claims if names_service(claim, place)), key=_recency, default=None)
+        version = known(naming.version) if naming is not None else None
+        return Standing(valid, held, version or "", _activities(claims))
     source = (listed.source,) if listed is not None else ()
-    because = (Words(listed.why_fr, listed.why_en),) if listed is not None and listed.why_fr else _silent(scheme)
-    return Standing(Unknown(("qualification.evidence",), because, source), "", ())
+    because = _state(listed) if listed is not None else _silent(scheme)
+    nothing = Unknown(("qualification.evidence",), because, source)
+    return Standing(nothing, nothing, "", ())
+
+
+def _recency(claim: QualificationClaim) -> tuple[date, date, str]:
+    return (known(claim.issued_on) or date.min, known(claim.expires_on) or date.min, known(claim.version) or "")
+
+
+def _activities(claims: list[QualificationClaim]) -> tuple[int, ...]:
+    return tuple(sorted({activity for claim in claims for activity in known(claim.activities) or ()}))
+
+
+def _most_open(answers: list[Answer]) -> Answer:
+    """Of several claims none of which is valid: one that is still open leaves the question open."""
+    if any(isinstance(answer, Yes) for answer in answers):
+        return any_of(*answers)
+    unknowns = [answer for answer in answers if isinstance(answer, Unknown)]
+    return all_of(*(unknowns or answers))
 
 
 def best(place: Place, scheme: str) -> Qualification | None:
@@ -96,7 +120,7 @@ def _listed(
     law: Law,
 ) -> Answer:
     """The answer when the catalog has one of its own."""
-    words = (Words(entry.why_fr, entry.why_en),) if entry.why_fr else _state(entry)
+    words = _state(entry)
     if entry.stale:
         name = SCHEMES.get(entry.scheme, entry.scheme)
         old = Words(
@@ -141,6 +165,8 @@ def _dated(
 
 
 def _state(entry: Qualification) -> tuple[Words, ...]:
+    if entry.why_fr:
+        return (Words(entry.why_fr, entry.why_en),)
     name = SCHEMES.get(entry.scheme, entry.scheme)
     return (Words(f"{name}\u202f: {entry.status.value}", f"{name}: {entry.status.value}"),)
 
@@ -160,12 +186,6 @@ def _supplements(claim: QualificationClaim, place: Place) -> bool:
     return documented and bool(names_service(claim, place))
 
 
-def _first_version(good: QualificationClaim | None, claims: list[QualificationClaim], place: Place) -> str:
-    candidates = [good] if good is not None else []
-    candidates += [claim for claim in claims if names_service(claim, place) is not False]
-    return next((version for claim in candidates if (version := known(claim.version))), "")
-
-
 def names_service(claim: QualificationClaim, place: Place) -> bool | None:
     """Whether a claim names the service in use at a place; ``None`` when either is not known."""
     named = known(claim.service_id)
@@ -181,6 +201,10 @@ def names_service(claim: QualificationClaim, place: Place) -> bool | None:
 def claim_answer(claim: QualificationClaim, place: Place, law: Law) -> Answer:
     """``valid(q)`` of a claim at a place: granted, in its period, for this service, on a list or certificate."""
     return all_of(claim_in_date(claim, law), _covers(claim, place))
+
+
+def _claim_held(claim: QualificationClaim, place: Place) -> Answer:
+    return all_of(_granted(claim), _documented(claim), _covers(claim, place))
 
 
 def claim_in_date(claim: QualificationClaim, law: Law) -> Answer:

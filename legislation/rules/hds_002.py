@@ -10,7 +10,7 @@ from datetime import date
 
 from legislation._facts import hds_scope, lacking, processor_of
 from legislation._law import Law
-from legislation._logic import Answer, No, Unknown, Yes, every, not_, unless
+from legislation._logic import Answer, No, Yes, all_of, every, not_, unless
 from legislation._qualified import standing
 from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
 
@@ -42,15 +42,16 @@ def holds(case: Case, law: Law) -> Answer:
 
 
 def _second(case: Case, place: Place, law: Law) -> Answer:
-    """A host without a certificate for this place holds none of version 2 either; a stale list settles nothing."""
-    held = standing(case, place, "hds", law)
-    stale = isinstance(held.valid, Unknown) and "qualification.list" in held.valid.missing
-    if isinstance(held.valid, No) or stale:
-        return held.valid
-    if not held.version:
+    """A place that no certificate covers has none of version 2; whether it is in date is HDS-001's question."""
+    found = standing(case, place, "hds", law)
+    if isinstance(found.held, No):
+        return found.held
+    return all_of(found.held, _version(found.version, law))
+
+
+def _version(version: str, law: Law) -> Answer:
+    if not version:
         return lacking("qualification.version")
-    words = Words(f"certificat HDS {held.version}", f"HDS certificate {held.version}")
+    words = Words(f"certificat HDS {version}", f"HDS certificate {version}")
     wanted = law.text("hds_version").removeprefix("v")
-    if held.version.removeprefix("v") != wanted:
-        return No((words,), held.valid.sources)
-    return Yes((words,), held.valid.sources, not isinstance(held.valid, Yes) or held.valid.declared)
+    return Yes((words,)) if version.removeprefix("v") == wanted else No((words,))
