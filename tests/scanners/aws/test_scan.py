@@ -374,12 +374,12 @@ def test_an_unused_service_is_empty_and_a_refusing_one_is_not(server: Standin, s
 
 
 def test_secrets_and_patients_never_leave_the_answer(server: Standin, scan: Any) -> None:
-    sequence = {"id": "1", "arn": f"arn:aws:omics:{PARIS}:{MANAGEMENT}:sequenceStore/1", "creationTime": DAY}
+    sequence = {"id": "1234567890", "arn": f"arn:aws:omics:{PARIS}:{MANAGEMENT}:sequenceStore/1", "creationTime": DAY}
     server.plant("omics", "ListSequenceStores", {"sequenceStores": [sequence]})
     read_set = {
         "id": "7",
         "arn": f"arn:aws:omics:{PARIS}:{MANAGEMENT}:sequenceStore/1/readSet/7",
-        "sequenceStoreId": "1",
+        "sequenceStoreId": "1234567890",
         "subjectId": "PATIENT-SUBJECT",
         "sampleId": "PATIENT-SAMPLE",
         "status": "ACTIVE",
@@ -392,7 +392,7 @@ def test_secrets_and_patients_never_leave_the_answer(server: Standin, scan: Any)
     seen = scan("omics.sequence_store", "omics.read_set")
 
     written = b"".join(dumps(encode(step.observations)) + dumps(encode(step.jobs)) for step in seen.steps)
-    assert any(store.kind == "AWS::Omics::ReadSet" for store in seen.stores)
+    assert [store.name for store in seen.stores if store.kind == "AWS::Omics::ReadSet"] == ["7"], seen.gaps
     assert b"PATIENT" not in written
 
 
