@@ -134,7 +134,7 @@ def _gap(page: int, seen_at: datetime) -> Gap:
 
 
 class Stages:
-    """What each stage took: seconds, stores per second, and the peak of memory reached by then."""
+    """What each stage took: seconds, of CPU too, stores per second, and the peak of memory reached by then."""
 
     def __init__(self, stores: int) -> None:
         self.stores = stores
@@ -143,10 +143,10 @@ class Stages:
     @contextmanager
     def of(self, name: str) -> Iterator[None]:
         """Times what happens inside as one stage."""
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         yield
-        seconds = time.perf_counter() - began
-        self.rows.append(Row(name, round(seconds, 2), round(self.stores / seconds), peak_mib()))
+        seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
+        self.rows.append(Row(name, round(seconds, 2), round(cpu, 2), round(self.stores / seconds), peak_mib()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,7 @@ class Row:
 
     stage: str
     seconds: float
+    cpu_seconds: float
     stores_per_second: int
     peak_mib: int
 
@@ -259,9 +260,10 @@ def main() -> int:
     for count in arguments.stores:
         rows, sizes = in_own_process(count)
         print(f"\n{count:,} stores\n")
-        print("| stage | seconds | stores/s | peak MiB |\n|---|---:|---:|---:|")
+        print("| stage | seconds | CPU s | stores/s | peak MiB |\n|---|---:|---:|---:|---:|")
         for row in rows:
-            print(f"| {row.stage} | {row.seconds:.2f} | {row.stores_per_second:,} | {row.peak_mib} |")
+            times = f"{row.seconds:.2f} | {row.cpu_seconds:.2f} | {row.stores_per_second:,}"
+            print(f"| {row.stage} | {times} | {row.peak_mib} |")
         seconds = judged_seconds(rows)
         peak = max(row.peak_mib for row in rows)
         print(f"\nwritten, read and judged in {seconds:.1f} s; peak {peak} MiB;", end=" ")
