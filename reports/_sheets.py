@@ -160,12 +160,14 @@ class Writer:
         grade = min((one.grade for one in exposures), key=_GRADES.index, default=None)
         if grade is None and not all(isinstance(place.operators, Known) for place in places):
             grade = ExposureGrade.UNKNOWN
+        # One unknown among several sites is said, not hidden by the known ones.
+        hidden = not all(isinstance(spot.countries, Known) for place in places for spot in place.locations)
+        lost = [words.say("situation.country_unknown")] if hidden else []
         located = [location.countries for location in first.locations]
         operators = [one for place in places for one in known(place.operators) or ()]
         return PlaceRow(
             nature=words.name("place", group.role),
-            where=words.sequence([words.country(code) for code in group.countries])
-            or words.say("situation.country_unknown"),
+            where=words.sequence([*(words.country(code) for code in group.countries), *lost]),
             region=" ".join(visible(region, 40) for region in group.regions),
             mark=weakest(*located),
             provider=provider_words(group, words),

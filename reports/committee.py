@@ -15,7 +15,7 @@ from typing import Any
 
 from model.assessment import Assessment, JudgedDataset, JudgedPlace, Outcome, RuleKind, Word
 from model.datasets import Flow
-from model.observed import Absent, known
+from model.observed import Absent, Unread, known
 from model.parties import ExposureGrade
 from model.places import Gap
 from reports import _forecast
@@ -207,19 +207,33 @@ def _rate(assessment: Assessment, words: Language) -> dict[str, Any]:
 
 
 def _persons(cases: Sequence[JudgedDataset], places: Mapping[int, JudgedPlace], words: Language) -> dict[str, str]:
-    reached = [
-        judged.dataset
-        for judged in cases
-        if any(one.grade in _REACHING for id in judged.places for one in places[id].exposures)
-    ]
-    counted = [known(dataset.persons) for dataset in reached]
+    """How many persons a foreign law may reach: never zero while a dataset may still prove to be exposed."""
+    reached: list[JudgedDataset] = []
+    open_: list[JudgedDataset] = []
+    for judged in cases:
+        if _grades(judged, places) & set(_REACHING):
+            reached.append(judged)
+        elif _may_be_exposed(judged, places):
+            open_.append(judged)
+    counted = [known(judged.dataset.persons) for judged in reached]
     total = sum(count for count in counted if count is not None)
     silent = sum(count is None for count in counted)
     number = words.say("situation.persons_value", n=words.number(total))
+    unsettled = words.say("unknown") if silent or open_ else words.number(0)
     return {
-        "value": number if total else (words.say("unknown") if silent else "0"),
+        "value": number if total else unsettled,
         "unknown": words.count("n.datasets_unknown", silent) if silent else "",
+        "open": words.count("n.datasets", len(open_)) if open_ else "",
     }
+
+
+def _grades(judged: JudgedDataset, places: Mapping[int, JudgedPlace]) -> set[ExposureGrade]:
+    return {one.grade for id in judged.places for one in places[id].exposures}
+
+
+def _may_be_exposed(judged: JudgedDataset, places: Mapping[int, JudgedPlace]) -> bool:
+    silent = any(isinstance(places[id].place.operators, Unread) for id in judged.places)
+    return not judged.places or bool(judged.gaps) or silent or ExposureGrade.UNKNOWN in _grades(judged, places)
 
 
 def _verdicts(assessment: Assessment) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from model.assessment import Assessment, JudgedDataset, JudgedPlace, Outcome, Word, countries_of
+from model.observed import Known
 from model.parties import ExposureGrade
 from model.places import Gap
 from reports._findings import Finding, findings
@@ -108,7 +109,7 @@ def _datasets(assessment: Assessment, words: Language) -> Iterator[str]:
 def _dataset(judged: JudgedDataset, places: dict[int, JudgedPlace], words: Language) -> list[str]:
     held = [places[facts_id].place for facts_id in judged.places]
     countries = sorted({country for place in held for country in countries_of(place)})
-    if any(not countries_of(place) for place in held):
+    if not all(isinstance(spot.countries, Known) for place in held for spot in place.locations):
         countries.append("?")
     name = visible(judged.dataset.title or judged.dataset.id, _CELL) if judged.dataset.id else words.say("unattached")
     return [name, words.name("verdict", judged.word), words.number(judged.stores), " ".join(countries)]

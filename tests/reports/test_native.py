@@ -317,6 +317,6 @@ def peak(size: int) -> int:
 
 def test_memory_does_not_grow_with_the_estate():
     peak(100)
-    small, big = peak(1_000), peak(20_000)
+    small, big = peak(1_000), peak(6_000)
 
-    assert big - small < 1_500_000
+    assert big - small < 200_000
