@@ -44,8 +44,6 @@ def holds(case: Case, law: Law) -> Answer:
 def _second(case: Case, place: Place, law: Law) -> Answer:
     """A place that no certificate covers has none of version 2; whether it is in date is HDS-001's question."""
     found = standing(case, place, "hds", law)
-    if isinstance(found.held, No):
-        return found.held
     return all_of(found.held, _version(found.version, law))
 
 

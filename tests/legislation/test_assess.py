@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import product
 from time import process_time
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from legislation._rule import modules
 from model.assessment import DerogationState, Judgement, Outcome, RuleKind, Severity, Verdict, Word
 from model.datasets import Derogation
 from model.observed import Grade, Known, Observed, Reason, Source, Unread
+from model.parties import QualificationStatus
 from model.places import Custody, Key, PlaceKind, Site
 from tests.legislation.situations import HERE, READ_AT, TODAY, cases_of, inventory_of, judgement_of, read
 
@@ -246,3 +248,28 @@ def test_a_key_apart_from_the_service_is_a_location_too(
     keyed = replace(case, places=(replace(case.places[0], key=key, key_countries=countries),))
 
     assert {v.rule: v.outcome for v in load().assess((keyed,), (), TODAY).datasets[0].verdicts}["INV-001"] is expected
+
+
+@pytest.mark.parametrize(
+    ("change", "valid", "version"),
+    [
+        ({"expires_on": None}, Outcome.UNDETERMINED, Outcome.PASS),
+        ({"expires_on": None, "issued_on": None, "listed_on": None}, Outcome.UNDETERMINED, Outcome.PASS),
+        ({"status": QualificationStatus.EXPIRED}, Outcome.FAIL, Outcome.PASS),
+        ({"status": QualificationStatus.NONE}, Outcome.FAIL, Outcome.FAIL),
+        ({"status": QualificationStatus.NONE, "listed_on": None}, Outcome.UNDETERMINED, Outcome.UNDETERMINED),
+        ({"stale": True}, Outcome.UNDETERMINED, Outcome.UNDETERMINED),
+        ({"version": ""}, Outcome.PASS, Outcome.UNDETERMINED),
+    ],
+    ids=lambda value: ", ".join(value) if isinstance(value, dict) else "",
+)
+def test_the_period_of_a_certificate_is_one_question_and_its_version_another(
+    change: dict[str, Any], valid: Outcome, version: Outcome
+) -> None:
+    (case,) = cases_of(read(HERE / "cases" / "golden-03-hopital-public.yaml"))
+    place = case.places[0]
+    entries = tuple(replace(q, **change) if q.scheme == "hds" else q for q in place.qualifications)
+    judgement = load().assess((replace(case, places=(replace(place, qualifications=entries),)),), (), TODAY)
+
+    found = {v.rule: v.outcome for v in judgement.datasets[0].verdicts}
+    assert (found["HDS-001"], found["HDS-002"]) == (valid, version)
