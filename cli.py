@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    from catalog import Catalog
     from history.editions import Draft, Edition, Editions
     from history.journal import Journal
     from history.snapshot import Snapshot
@@ -161,7 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--output", metavar="PATH", help="a file for one format, a folder for several")
     report.add_argument("--edition", metavar="ID", help="which edition (default: the latest)")
     report.add_argument("--schema", action="store_true", help="print the JSON Schema of the json report")
-    _add_fail_on(report)
+    _add_fail_on(report, default=())
 
     explain = command(
         "explain", _explain, "from observation to verdict, and what would change it", "lexsitus explain edsante"
@@ -191,6 +192,9 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--format", choices=("table", "json"), default="table", help="table (default) or json")
     _add_edition(simulate)
 
+    _catalog_commands(command)
+    _rules_commands(command)
+
     permissions = command(
         "permissions", _permissions, "the exact read-only policy of a scanner", "lexsitus permissions aws"
     )
@@ -201,14 +205,63 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+_Command = Callable[[str, Callable[[argparse.Namespace], int], str, str], argparse.ArgumentParser]
+
+
+def _catalog_commands(command: _Command) -> None:
+    catalog = command(
+        "catalog", _catalog_list, "who answers for a place: look it up, check it", "lexsitus catalog list"
+    )
+    which = catalog.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        sub = which.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        _add_lang(sub)
+        sub.add_argument("--catalog", metavar="DIR", help="your own catalog files, over those shipped")
+        sub.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="the day whose facts count (default: today)")
+        return sub
+
+    listing = add("list", _catalog_list, "providers and qualified services")
+    listing.add_argument("text", nargs="?", default="", metavar="TEXT", help="only those that contain it")
+    show = add("show", _catalog_show, "a provider, an entity, a qualification or a region, with every source")
+    show.add_argument(
+        "id", metavar="ID", help="for example ovhcloud, amazon-com-inc, snc-ovh-hpc-vmware, aws/eu-west-3"
+    )
+    add("check", _catalog_check, "every fault and every stale row of the data files")
+    missing = add("missing", _catalog_missing, "what a snapshot met and the catalog does not hold, with stubs to paste")
+    missing.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="configuration")
+    missing.add_argument("--edition", metavar="ID", help="whose snapshot (default: the latest)")
+
+
+def _rules_commands(command: _Command) -> None:
+    rules = command("rules", _rules_list, "the rules, their texts and their dates", "lexsitus rules show A31-003")
+    which = rules.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, run, text in (
+        ("list", _rules_list, "every rule, with its state on a day"),
+        ("show", _rules_show, "one rule: texts and versions, parameters, dates in force, last check, remedy"),
+    ):
+        sub = which.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        _add_lang(sub)
+        sub.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="on which day (default: today)")
+        if name == "show":
+            sub.add_argument("id", metavar="ID", help="for example A31-003")
+
+
+def _add_lang(parser: argparse.ArgumentParser) -> None:
+    # The same option stands before the sub-command: what is written there must not be undone here.
+    parser.add_argument("--lang", choices=("fr", "en"), default=argparse.SUPPRESS, help="language of what people read")
+
+
 def _add_edition(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--edition", metavar="ID", help="whose snapshot (default: the latest)")
     parser.add_argument("--catalog", metavar="DIR", help="your own catalog files, over those shipped")
 
 
-def _add_fail_on(parser: argparse.ArgumentParser) -> None:
+def _add_fail_on(parser: argparse.ArgumentParser, default: tuple[int, ...] = (3, 4, 5)) -> None:
     parser.add_argument(
-        "--fail-on", type=_codes, default=(3, 4, 5), metavar="CODES",
+        "--fail-on", type=_codes, default=default, metavar="CODES",
         help="which of 3,4,5 make the command exit non-zero, or none (default: 3,4,5)",
     )  # fmt: skip
 
@@ -661,6 +714,84 @@ def _simulate(args: argparse.Namespace) -> int:
         sys.stdout.buffer.write(reports.simulation_json(before, after, offer, there.flows, lang))
     else:
         print(reports.simulation(before, after, offer, there.flows, lang), end="")
+    return 0
+
+
+def _lang(args: argparse.Namespace) -> str:
+    """The language asked for; these commands need no configuration."""
+    return args.lang or os.environ.get("LEXSITUS_LANG") or "fr"
+
+
+def _catalog(args: argparse.Namespace) -> Catalog:
+    import catalog
+
+    return catalog.load(Path(args.catalog) if args.catalog else None)
+
+
+def _on(args: argparse.Namespace) -> date:
+    """The day asked for, else today (UTC)."""
+    on: date = args.on or datetime.now(UTC).date()
+    return on
+
+
+def _catalog_list(args: argparse.Namespace) -> int:
+    print(_catalog(args).listing(args.text, _on(args), _lang(args)), end="")
+    return 0
+
+
+def _catalog_show(args: argparse.Namespace) -> int:
+    print(_catalog(args).page(args.id, _on(args), _lang(args)), end="")
+    return 0
+
+
+def _catalog_check(args: argparse.Namespace) -> int:
+    import catalog
+    from catalog import say
+
+    problems = catalog.check(Path(args.catalog) if args.catalog else None, _on(args))
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print(say(_lang(args), "problems_none"))
+    if any(not problem.stale for problem in problems):
+        return 2
+    return _STALE if problems else 0
+
+
+def _catalog_missing(args: argparse.Namespace) -> int:
+    from catalog import say
+
+    lang = _lang(args)
+    with _kept(args) as (_, inventory):
+        found = _catalog(args).missing(inventory, _on(args))
+    for one in found:
+        print("# " + say(lang, f"missing_{one.kind}", word=one.word, provider=one.provider))
+        print("# " + say(lang, "paste", stores=one.stores, path=one.path))
+        print(f"{one.stub}\n")
+    if not found:
+        print(say(lang, "missing_none"))
+    return 0
+
+
+def _rules_list(args: argparse.Namespace) -> int:
+    import legislation
+    import reports
+
+    law, on = legislation.load(), _on(args)
+    stale = frozenset(rule.id for rule in law.rules if on - rule.checked_on > legislation.CHECK_LIMIT)
+    print(reports.rules(law.rules, stale, on, _lang(args)), end="")
+    return 0
+
+
+def _rules_show(args: argparse.Namespace) -> int:
+    import legislation
+    import reports
+
+    law, on = legislation.load(), _on(args)
+    rule = law.rule(args.id)
+    stale = on - rule.checked_on > legislation.CHECK_LIMIT
+    parameters = law.parameters(rule.id, on)
+    print(reports.rule(rule, law.texts(on), parameters, law.before(rule.id), stale, on, _lang(args)), end="")
     return 0
 
 

@@ -11,13 +11,14 @@ from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
-from catalog import _check
+from catalog import _check, _show
 from catalog._check import Problem
 from catalog._files import Files
 from catalog._forthcoming import forthcoming
 from catalog._missing import Missing, missing
 from catalog._offer import offer
 from catalog._operators import read_provider
+from catalog._phrases import say
 from catalog._qualifications import merged, read_scheme
 from catalog._read import read_edition
 from catalog._records import Edition, Provider, QualificationRow, Region, Scheme
@@ -27,7 +28,7 @@ from catalog._words import english, french, typeset
 from model.assessment import Case, DataVersion, Forecast, Words
 from model.places import Inventory, Offer
 
-__all__ = ["Catalog", "Missing", "Problem", "Provider", "QualificationRow", "Region", "Scheme", "load"]
+__all__ = ["Catalog", "Missing", "Problem", "Provider", "QualificationRow", "Region", "Scheme", "check", "load", "say"]
 
 
 class Catalog:
@@ -63,9 +64,23 @@ class Catalog:
         """Everything wrong with the data files, all of them read; lists past their limit on ``on`` included."""
         return _check.problems(self._files, on)
 
-    def missing(self, inventory: Inventory) -> tuple[Missing, ...]:
-        """The providers, regions, zones and services of an inventory that the catalog does not hold."""
-        return missing(inventory, self.find_provider, self.find_regions, self.schemes)
+    def missing(self, inventory: Inventory, on: date | None = None) -> tuple[Missing, ...]:
+        """The providers, regions, zones and services of an inventory that the catalog does not hold.
+
+        Stubs bear the day ``on`` as that of their check.
+        """
+        return missing(inventory, self.find_provider, self.find_regions, self.schemes, on)
+
+    def listing(self, text: str, on: date, lang: str) -> str:
+        """Providers and qualified services that contain ``text``, as lines of 80 columns."""
+        return _show.listing(self, text, on, lang)
+
+    def page(self, id: str, on: date, lang: str) -> str:
+        """All that the catalog says of a provider, entity, qualification or region, with sources, on a day.
+
+        Raises UsageError, with the nearest ids, for an id of nothing.
+        """
+        return _show.page(self, id, on, lang)
 
     def forthcoming(self, inventory: Inventory, after: date, until: date) -> tuple[Forecast, ...]:
         """What the catalog dates after ``after`` and up to ``until``: qualifications, control, its own age.
@@ -133,6 +148,16 @@ class Catalog:
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)
         return digest.hexdigest()
+
+
+def check(overlay: Path | None, on: date) -> tuple[Problem, ...]:
+    """Everything wrong or past its limit on ``on``, in the shipped files with those of ``overlay`` on top.
+
+    Unlike ``load``, goes on after a file that cannot be read.  Raises DocumentError when ``overlay`` is no
+    folder of catalog files.
+    """
+    files = Files.shipped()
+    return _check.problems(files.under(overlay) if overlay else files, on)
 
 
 def load(overlay: Path | None = None) -> Catalog:

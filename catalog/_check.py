@@ -19,12 +19,20 @@ from model.observed import known
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: file, one-based line or ``None``, key path or empty, what is wrong."""
+    """One thing to mend: file, one-based line or ``None``, key path or empty, what is wrong.
+
+    ``stale`` tells that nothing is wrong but its age.
+    """
 
     path: str
     line: int | None
     key: str
     message: str
+    stale: bool = False
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
 
 
 def problems(files: Files, on: date) -> tuple[Problem, ...]:
@@ -52,6 +60,7 @@ def problems(files: Files, on: date) -> tuple[Problem, ...]:
         if oldest < edition.checked_on:
             text = f"says {edition.checked_on}, but a provider was last checked on {oldest}; write the oldest day"
             found.append(Problem(files.edition[1], None, "checked_on", text))
+        found.extend(_aged(edition.limit_days, providers, regions, on))
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line or 0, problem.key)))
 
 
@@ -110,4 +119,19 @@ def _of_scheme(name: str, scheme: Scheme, ids: set[str], on: date) -> Iterator[P
         text = (
             f"last list read on {scheme.seen_on}, more than {scheme.limit_days} days before {on}; read the newest one"
         )
-        yield Problem(name, None, "list.edition", text)
+        yield Problem(name, None, "list.edition", text, stale=True)
+
+
+def _aged(
+    limit_days: int, providers: dict[str, tuple[str, Provider]], regions: dict[str, tuple[str, Regions]], on: date
+) -> Iterator[Problem]:
+    """Files, and rows of region tables, that nobody checked for longer than the catalog allows."""
+    for name, provider in providers.values():
+        if (on - provider.checked_on).days > limit_days:
+            text = f"checked on {provider.checked_on}, more than {limit_days} days before {on}; read its sources again"
+            yield Problem(name, None, "checked_on", text, stale=True)
+    for name, table in regions.values():
+        old = [row.code for row in table.rows.values() if (on - row.source.read_at.date()).days > limit_days]
+        if old:
+            text = f"checked more than {limit_days} days before {on}: {', '.join(old)}; read their sources again"
+            yield Problem(name, None, "checked_on", text, stale=True)

@@ -51,6 +51,13 @@ def match(scheme: Scheme, use: Use, on: date) -> Qualification:
     return _without(scheme, rows, on)
 
 
+def on_its_own(scheme: Scheme, row: QualificationRow, on: date) -> Ruling:
+    """The state of a row on a day wherever it is used: its decision and its dates, perimeter left aside."""
+    anywhere = replace(row, perimeter=None, option_required=False, excluded_services=())
+    ruling = _row(replace(scheme, territory=None, by_host=False), anywhere, Use("", "", row.id, ()), on, True)
+    return replace(ruling, fr=typeset(ruling.fr))
+
+
 def unmatched(scheme: Scheme, status: Status, fr: str, en: str, on: date) -> Qualification:
     """An answer that rests on no row: the provider is not known, or is the organisation itself."""
     return _from_list(scheme, Ruling(status, fr, en), on, Confidence.CERTAIN)

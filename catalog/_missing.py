@@ -15,7 +15,10 @@ from model.places import Inventory
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One word met and not found.  ``kind`` is provider, region, zone or service; ``stub`` what to paste."""
+    """One word met and not found.  ``kind`` is provider, region, zone or service; ``stub`` what to paste.
+
+    ``path`` is the file, inside the catalog or an overlay, that the stub belongs to.
+    """
 
     kind: str
     provider: str
@@ -23,12 +26,23 @@ class Missing:
     stores: int
     stub: str
 
+    @property
+    def path(self) -> str:
+        match self.kind:
+            case "provider":
+                return f"operators/{self.word}.yaml"
+            case "service":
+                return "qualifications/SCHEME.yaml (rows:)"
+            case _:
+                return f"regions/{self.provider}.csv"
+
 
 def missing(
     inventory: Inventory,
     find_provider: Callable[[str], Provider | None],
     find_regions: Callable[[str], Regions | None],
     schemes: Iterable[Scheme],
+    on: date | None = None,
 ) -> tuple[Missing, ...]:
     """Each missing word once, sorted, with the number of stores that met it."""
     ids = {row.id for scheme in schemes for row in scheme.rows}
@@ -52,14 +66,33 @@ def missing(
                             words.add(("zone", owner, site.zone))
         for word in words:
             counts[word] = counts.get(word, 0) + stores
-    return tuple(Missing(*word, stores, _stub(*word)) for word, stores in sorted(counts.items()))
+    day = on.isoformat() if on else "YYYY-MM-DD"
+    return tuple(Missing(*word, stores, _stub(*word, day)) for word, stores in sorted(counts.items()))
 
 
-def _stub(kind: str, provider: str, word: str) -> str:
+def _stub(kind: str, provider: str, word: str, day: str) -> str:
     if kind == "region":
-        return f"{word},region,,,,country not read,,,,,unverified,YYYY-MM-DD,where this was read"
+        return f"{word},region,,,,country not read,,,,,unverified,{day},where this was read"
     if kind == "zone":
-        return f"{word},local_zone,REGION,,,country not read,,,,,unverified,YYYY-MM-DD,where this was read"
+        return f"{word},local_zone,REGION,,,country not read,,,,,unverified,{day},where this was read"
     if kind == "service":
-        return f"- {{id: {word}, providers: [{provider}], service: NAME, status: claimed, confidence: unverified}}"
-    return f"provider: {word}  # catalog/operators/{word}.yaml, see docs/adding-a-provider.md"
+        return (
+            f"  - {{id: {word}, providers: [{provider}], service: {word}, status: claimed, confidence: unverified, "
+            "sources: [background]}"
+        )
+    return _PROVIDER.format(word=word, day=day)
+
+
+_PROVIDER = """format: lexsitus/operator/1
+provider: {word}
+name: {word}
+category: iaas
+hosting_model: null
+confidence: unverified
+checked_on: {day}
+operators:
+  - unknown: the company that operates it was not read
+entities: []
+links: []
+sources:
+  background: {{title: background knowledge, seen: {day}}}"""

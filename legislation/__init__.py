@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from functools import cache
+from importlib import import_module
 
 from legislation import forecast as _forecast
 from legislation._assess import judge
 from legislation._days import written
 from legislation._law import Library, NotInForce, library
+from legislation._parameters import parameters_of, valued
 from legislation._rule import modules
-from model.assessment import Case, DataVersion, Forecast, Judgement, Rule, Words
+from model.assessment import Case, DataVersion, Forecast, Judgement, ParameterValue, Rule, TextVersion, Words
 from model.datasets import Derogation
+from model.errors import UsageError
 from model.places import Inventory
 
 __all__ = ["CHECK_LIMIT", "Legislation", "NotInForce", "load"]
@@ -36,6 +40,30 @@ class Legislation:
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, sorted by id."""
         return tuple(module.RULE for module in modules())
+
+    def rule(self, id: str) -> Rule:
+        """The rule of that id, whatever the case of its letters.  Raises UsageError, with the nearest ids."""
+        ids = {rule.id: rule for rule in self.rules}
+        if id.upper() in ids:
+            return ids[id.upper()]
+        close = get_close_matches(id.upper(), ids, 3, 0.5)
+        hint = f"did you mean {', '.join(close)}? " if close else ""
+        raise UsageError(f"no rule {id!r}; {hint}see: lexsitus rules list")
+
+    def before(self, rule: str) -> Words:
+        """What held before a rule came into force."""
+        return next(module.BEFORE for module in modules() if rule == module.RULE.id)
+
+    def texts(self, on: date) -> tuple[TextVersion, ...]:
+        """Every text at its version of a day (its first one when it was still to come), sorted by id."""
+        return tuple(text.at(on) for _, text in sorted(self.library.texts.items()))
+
+    def parameters(self, rule: str, on: date) -> tuple[ParameterValue, ...]:
+        """The parameters that a rule can read, with their values on a day, sorted by id."""
+        known = self.library.parameters
+        found = next(module for module in modules() if rule == module.RULE.id)
+        module = import_module(found.applies.__module__)
+        return tuple(valued(known[id], on) for id in parameters_of(module, frozenset(known)))
 
     def assess(self, cases: Sequence[Case], derogations: Sequence[Derogation], on: date) -> Judgement:
         """What the law in force on ``on`` says of the cases.

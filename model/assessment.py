@@ -222,6 +222,24 @@ class TextVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """A dated figure, list or day of the law as a rule reads it on the day asked.
+
+    ``value`` is ``None``, and ``since`` the first day of its history, when it had no value yet; an empty list is
+    the empty text.
+    """
+
+    id: str
+    titles: Words
+    unit: str
+    value: str | None
+    since: date
+    reference: str
+    confidence: str
+    checked_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class LawLabel:
     """A foreign law named by an exposure, with its state on the day asked."""
 

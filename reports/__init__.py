@@ -15,7 +15,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast
 
-from model.assessment import Assessment, Forecast, Judgement
+from model.assessment import Assessment, Forecast, Judgement, ParameterValue, Rule, TextVersion, Words
 from model.datasets import Flow
 from model.errors import UsageError
 from model.places import Offer
@@ -110,6 +110,28 @@ def simulation_json(
     from reports import _simulation
 
     return _simulation.as_json(before, after, offer, flows, lang)
+
+
+def rules(rules: Sequence[Rule], stale: frozenset[str], on: date, lang: str = "fr") -> str:
+    """The rules, one paragraph each, with their state on a day; those whose id is ``stale`` say so."""
+    from reports import _rules
+
+    return _rules.listing(rules, stale, on, lang)
+
+
+def rule(
+    rule: Rule,
+    texts: Sequence[TextVersion],
+    parameters: Sequence[ParameterValue],
+    before: Words,
+    stale: bool,
+    on: date,
+    lang: str = "fr",
+) -> str:
+    """One rule on a day: texts at their versions, parameters with references, dates, remedy."""
+    from reports import _rules
+
+    return _rules.page(rule, texts, parameters, before, stale, on, lang)
 
 
 def schema() -> bytes:
