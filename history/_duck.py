@@ -13,24 +13,28 @@ ROOM = ("400MB", "1GB", "4GB")
 """How much memory DuckDB may take: the next step only when the one before was not enough."""
 
 
-def connect(scratch: Path, threads: int = 2, memory: str = ROOM[0]) -> Any:
-    """A connection to an empty database in memory, which spills to the folder ``scratch``.
+def connect(scratch: Path | None, threads: int = 2, memory: str = ROOM[0]) -> Any:
+    """A connection to an empty database in memory, which spills to the folder ``scratch``, or nowhere.
 
-    It fetches nothing: extensions are neither installed nor loaded by themselves.
+    It fetches nothing (extensions are neither installed nor loaded by themselves) and prints nothing.
     """
     import duckdb
 
-    scratch.mkdir(parents=True, exist_ok=True)
-    return duckdb.connect(
+    if scratch is not None:
+        scratch.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect(
         ":memory:",
         config={
             "threads": str(threads),
             "memory_limit": memory,
-            "temp_directory": str(scratch),
+            "temp_directory": "" if scratch is None else str(scratch),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         },
     )
+    # It would draw its bar on standard output, in the middle of a report.
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def literal(path: Path) -> str:

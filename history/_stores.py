@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from history._duck import literal, stream
+from history._duck import connect, literal, stream
 from history._rows import copy_of, store_of
 from model.errors import SnapshotError
 from model.places import Copy, Store
@@ -79,9 +79,7 @@ class StoredStores:
 
     @cached_property
     def _con(self) -> Any:
-        import duckdb
-
-        return duckdb.connect(":memory:", config={"threads": "2", "memory_limit": "400MB", "temp_directory": ""})
+        return connect(None)
 
     def _walk(self, which: str) -> Iterator[tuple[Store, int]]:
         paired = (
