@@ -229,7 +229,7 @@ def measure(count: int, folder: Path, report: bool = True) -> tuple[list[Row], d
 def in_own_process(count: int) -> tuple[list[Row], dict[str, int]]:
     """As ``measure``, in a fresh process, so that the peak of memory is of this size alone."""
     command = [sys.executable, __file__, "--alone", str(count)]
-    answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    answer = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     return [Row(**row) for row in answer["rows"]], answer["sizes"]
 
 
