@@ -93,7 +93,7 @@ def _rehosted(dataset: Dataset, offer: Offer, source: Source) -> Dataset:
         hosting=Hosting(
             dataset.hosting.model if offer.model_known else unsaid, Known(True, source), dataset.hosting.activities
         ),
-        access=Access(unsaid, unsaid, unsaid),
+        access=Access(unsaid, unsaid, unsaid, unsaid),
         keys=KeyHolding(unsaid, unsaid, unsaid),
-        contract=Contract(unsaid, unsaid, unsaid, unsaid, unsaid, unsaid),
+        contract=Contract(unsaid, unsaid, unsaid, unsaid, unsaid, unsaid, unsaid),
     )

@@ -7,10 +7,17 @@ Every fact bears the name that docs/facts.md gives it.  A fact left out of a reg
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Final
 
-from model.observed import Observed, Reason, Source, Unread
+from model.observed import Grade, Observed, Reason, Source, Unread
+
+UNSAID: Final = Unread(
+    Reason.NOT_ASKED,
+    Source("written before this fact could be stated", datetime(2026, 1, 1, tzinfo=UTC), Grade.DECLARED),
+)
+"""The value of a fact in data written by an earlier version, which had no room for it."""
 
 
 class ControllerKind(StrEnum):
@@ -85,11 +92,15 @@ class Hosting:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """``access.*``: countries from which the place is administered or supported."""
+    """``access.*``: countries from which the place is administered or supported.
+
+    ``support_supervised``: support from outside the Union is listed, and controlled from the Union.
+    """
 
     admin_countries: Observed[tuple[str, ...]]
     support_countries: Observed[tuple[str, ...]]
     list_complete: Observed[bool]
+    support_supervised: Observed[bool] = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,10 @@ class Formality:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """``contract.*``: what the hosting contract says."""
+    """``contract.*``: what the hosting contract says.
+
+    ``art31_clause``: it binds the contractor and its hosts to the criteria of SREN art. 31.
+    """
 
     hds_clauses: Observed[tuple[str, ...]]
     third_law_list: Observed[bool]
@@ -132,6 +146,7 @@ class Contract:
     art28: Observed[bool]
     art48_clause: Observed[bool]
     reversibility: Observed[bool]
+    art31_clause: Observed[bool] = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,42 @@ class AccessLog:
     per_person: Observed[bool]
     retention_months: Observed[int]
     last_review_on: Observed[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Homologation:
+    """``homologation.*``: the security approval of an SNDS system and its end."""
+
+    decided_on: Observed[date] = UNSAID
+    expires_on: Observed[date] = UNSAID
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """``purchase.*``: the file of a State purchase: whether it is a new one, the DINUM opinion, the criteria."""
+
+    new: Observed[bool] = UNSAID
+    opinion_required: Observed[bool] = UNSAID
+    opinion: Observed[str] = UNSAID
+    criteria: Observed[tuple[str, ...]] = UNSAID
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRules:
+    """``copies.*``: how backups, replicas and extracts are held."""
+
+    encrypted: Observed[bool] = UNSAID
+    same_rules: Observed[bool] = UNSAID
+    extracts_end: Observed[bool] = UNSAID
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """``exports.*``: whether extracts leave the controlled environment, who approved, whether it is monitored."""
+
+    leave: Observed[bool] = UNSAID
+    approval: Observed[str] = UNSAID
+    monitored: Observed[bool] = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +238,38 @@ class Art31Derogation:
 
 
 @dataclass(frozen=True, slots=True)
+class ExposureNote:
+    """``exposure_note.*``: the decision of the organisation on a contested exposure."""
+
+    noted_on: Observed[date]
+    position: Observed[str]
+    document: Observed[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SealLevel:
+    """One objective of the Cloud Sovereignty Framework (``SOV-1`` to ``SOV-8``), its level 0 to 4 and its evidence."""
+
+    objective: str
+    level: Observed[int]
+    document: Observed[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sovereignty:
+    """``sovereignty.*``: a profile asked for under the Cloud Sovereignty Framework; ``minimum`` is the gate, 0 to 4."""
+
+    minimum: Observed[int]
+    levels: tuple[SealLevel, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A set of data under one purpose and one controller, with what is said of it.
 
     ``select`` are its selectors, any of which may match.  ``declared`` are the ids of the stores
-    that the register places in it by name.  ``derogation`` is ``None`` when the register claims none.
+    that the register places in it by name.  ``derogation`` is ``None`` when the register claims none,
+    ``sovereignty`` when nobody asks for that profile.
     """
 
     id: str
@@ -223,6 +301,12 @@ class Dataset:
     derogation: Art31Derogation | None = None
     select: tuple[Selector, ...] = ()
     declared: tuple[str, ...] = ()
+    homologation: Homologation = Homologation()
+    purchase: Purchase = Purchase()
+    copies: CopyRules = CopyRules()
+    exports: Exports = Exports()
+    exposure_note: Observed[ExposureNote] = UNSAID
+    sovereignty: Sovereignty | None = None
 
 
 def undeclared(id: str, title: str, controller: Controller, source: Source) -> Dataset:
@@ -249,14 +333,15 @@ def undeclared(id: str, title: str, controller: Controller, source: Source) -> D
         medical_control=nothing,
         hosting=Hosting(nothing, nothing, nothing),
         places_complete=nothing,
-        access=Access(nothing, nothing, nothing),
+        access=Access(nothing, nothing, nothing, nothing),
         keys=KeyHolding(nothing, nothing, nothing),
         transfers=nothing,
         formality=Formality(nothing, nothing, nothing, nothing),
-        contract=Contract(nothing, nothing, nothing, nothing, nothing, nothing),
+        contract=Contract(nothing, nothing, nothing, nothing, nothing, nothing, nothing),
         anonymity=Anonymity(nothing, nothing, nothing),
         access_log=AccessLog(nothing, nothing, nothing, nothing),
         access_authority=nothing,
+        exposure_note=nothing,
     )
 
 
