@@ -16,7 +16,7 @@ from scanners.aws import arns, keys, sharing, sites, tags
 from scanners.aws.clients import Answer, Estate, Scope
 from scanners.aws.errors import BrokenAnswerError, Failure
 from scanners.aws.gaps import gap
-from scanners.aws.paging import pages, paginator_of
+from scanners.aws.paging import Fruitless, pages, paginator_of
 
 
 @dataclass(slots=True)
@@ -99,10 +99,17 @@ def _detail(estate: Estate, item: Item, detail: Detail, deadline: Deadline) -> A
         return keys.describe(estate, item.scope, parameters["KeyId"], deadline)
     tokens = paginator_of(estate, service, detail.operation)
     whole: Answer | None = None
+    repeated = Fruitless(3)
+    before: dict[str, Any] = {}
     for answer in pages(estate, service, item.scope, detail.operation, parameters, tokens, deadline):
         if isinstance(answer, Failure):
             return None if answer.code in detail.none else answer
         whole = answer if whole is None else _joined(whole, answer)
+        lists = {name: value for name, value in answer.data.items() if isinstance(value, list)}
+        endless = repeated.page(lists != before)
+        if endless is not None:
+            return endless
+        before = lists
     return whole
 
 

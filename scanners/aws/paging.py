@@ -14,7 +14,7 @@ from scanners.aws.clients import Answer, Estate, Scope
 from scanners.aws.errors import BrokenAnswerError, Failure, failure_of
 
 # A service may send empty pages with a token; so many in a row, or so many pages at all, is no list any more.
-_FRUITLESS_PAGES = 60
+_FRUITLESS_PAGES = 30
 _PAGES = 50_000
 
 
@@ -122,14 +122,15 @@ def items_of(row: Row, estate: Estate, scope: Scope, answer: Answer) -> list[Any
 
 
 class Fruitless:
-    """Counts the pages in a row that brought nothing new."""
+    """Counts the pages in a row that brought nothing new, and calls ``limit`` of them an endless list."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = _FRUITLESS_PAGES) -> None:
+        self._limit = limit
         self._count = 0
 
     def page(self, new_items: int) -> Failure | None:
         """A failure once too many pages have brought nothing new."""
         self._count = 0 if new_items else self._count + 1
-        if self._count < _FRUITLESS_PAGES:
+        if self._count < self._limit:
             return None
         return Failure(Reason.FAULT, "EndlessList", 0, "page after page brought nothing new: the list has no end")

@@ -14,7 +14,7 @@ from scanners._jobs import Deadline
 from scanners.aws.clients import Answer, Estate, Scope
 from scanners.aws.errors import Failure
 from scanners.aws.gaps import gap
-from scanners.aws.paging import pages, paginator_of
+from scanners.aws.paging import Fruitless, pages, paginator_of
 
 if TYPE_CHECKING:
     from scanners.aws.items import Item
@@ -81,12 +81,13 @@ def tagged(estate: Estate, scope: Scope, kind: str, deadline: Deadline) -> tuple
 def _tagged(estate: Estate, scope: Scope, kind: str, deadline: Deadline) -> tuple[dict[str, Tags], Answer] | Failure:
     table: dict[str, Tags] = {}
     last: Answer | None = None
+    fruitless = Fruitless()
     parameters = {"ResourceTypeFilters": [kind], "ResourcesPerPage": 100}
     tokens = paginator_of(estate, _SERVICE, _OPERATION)
     for answer in pages(estate, _SERVICE, scope, _OPERATION, parameters, tokens, deadline):
         if isinstance(answer, Failure):
             return answer
-        last = answer
+        last, before = answer, len(table)
         listed = answer.data.get("ResourceTagMappingList")
         if not isinstance(listed, list):
             return Failure(Reason.FAULT, "BrokenAnswer", 0, "the answer lacks ResourceTagMappingList")
@@ -95,6 +96,9 @@ def _tagged(estate: Estate, scope: Scope, kind: str, deadline: Deadline) -> tupl
             if pairs is None or not isinstance(each.get("ResourceARN"), str):
                 return Failure(Reason.FAULT, "BrokenAnswer", 0, "a resource in the list of tags could not be read")
             table[each["ResourceARN"].removesuffix(":*")] = pairs
+        endless = fruitless.page(len(table) - before)
+        if endless is not None:
+            return endless
     if last is None:
         return Failure(Reason.FAULT, "BrokenAnswer", 0, "no answer")
     return table, last
