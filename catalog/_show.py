@@ -164,7 +164,7 @@ def _provider(data: Data, provider: Provider, on: date, lang: str) -> Iterator[s
     yield from ("", say(lang, "qualifications", day=_day(on, lang)))
     rows = [(scheme, row) for scheme in data.schemes for row in scheme.rows if provider.id in row.providers]
     for scheme, row in rows:
-        yield from (f"  {line}" for line in (*_row_head(row), *_row(scheme, row, on, lang)))
+        yield from (*_row_head(row, 2), *_row(scheme, row, on, lang, 6))
     if not rows:
         yield f"  {say(lang, 'no_qualification')}"
     yield from _region_lines(data.find_regions(provider.id), lang)
@@ -245,36 +245,36 @@ def _entity(owners: Sequence[Provider], id: str, on: date, lang: str) -> Iterato
         yield from wrap(f"{owner.id}{': ' if roles else ''}{', '.join(roles)}", 2)
 
 
-def _row_head(row: QualificationRow) -> list[str]:
-    return wrap(f"{row.service} ({row.id}) – {', '.join(row.providers) or '?'}")
+def _row_head(row: QualificationRow, indent: int = 0) -> list[str]:
+    return wrap(f"{row.service} ({row.id}) – {', '.join(row.providers) or '?'}", indent)
 
 
-def _row(scheme: Scheme, row: QualificationRow, on: date, lang: str) -> Iterator[str]:
+def _row(scheme: Scheme, row: QualificationRow, on: date, lang: str, indent: int = 4) -> Iterator[str]:
     ruling = on_its_own(scheme, row, on)
     why = ruling.fr if lang == "fr" else ruling.en
     name = f"{scheme.name} {row.version}".strip()
-    yield from wrap(f"{name}, {say(lang, ruling.status.value)} – {why}", 4)
+    yield from wrap(f"{name}, {say(lang, ruling.status.value)} – {why}", indent)
     perimeter = row.perimeter
     if perimeter and (perimeter.regions or perimeter.countries):
-        yield from wrap(say(lang, "perimeter", list=shown(perimeter)), 4)
+        yield from wrap(say(lang, "perimeter", list=shown(perimeter)), indent)
     else:
-        yield from wrap(say(lang, "perimeter_unread"), 4)
+        yield from wrap(say(lang, "perimeter_unread"), indent)
     left_out = [*(perimeter.excluded if perimeter else ()), *row.excluded_services]
     if left_out:
-        yield from wrap(say(lang, "excluded", list=", ".join(left_out)), 4)
+        yield from wrap(say(lang, "excluded", list=", ".join(left_out)), indent)
     if row.activities:
-        yield from wrap(say(lang, "activities", list=", ".join(map(str, row.activities))), 4)
+        yield from wrap(say(lang, "activities", list=", ".join(map(str, row.activities))), indent)
     if row.option_required:
-        yield from wrap(say(lang, "option"), 4)
+        yield from wrap(say(lang, "option"), indent)
     if scheme.edition:
-        yield from wrap(say(lang, "list", name=scheme.name, day=_day(scheme.edition, lang)), 4)
+        yield from wrap(say(lang, "list", name=scheme.name, day=_day(scheme.edition, lang)), indent)
     else:
-        yield from wrap(say(lang, "list_unread", name=scheme.name), 4)
+        yield from wrap(say(lang, "list_unread", name=scheme.name), indent)
     if scheme.stale(on):
-        yield from wrap(say(lang, "stale"), 4)
-    yield from wrap(cited(row.source, lang), 4)
+        yield from wrap(say(lang, "stale"), indent)
+    yield from wrap(cited(row.source, lang), indent)
     for note in row.notes:
-        yield from wrap(f"– {note}", 4)
+        yield from wrap(f"– {note}", indent)
 
 
 def _regions_called(data: Data, word: str) -> Iterator[tuple[str, Region]]:

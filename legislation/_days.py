@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from model.assessment import Words
 
@@ -14,10 +14,20 @@ _EN = ("January", "February", "March", "April", "May", "June", "July", "August",
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of the month, ``months`` later; the last day of a shorter month."""
+    """The same day of the month, ``months`` later; the last day of a shorter month.
+
+    Never beyond the last day that a date can write: registers say 9999-12-31 for "no end".
+    """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def day_after(day: date) -> date:
+    """The next day, or the last day that a date can write."""
+    return date.max if day == date.max else day + timedelta(days=1)
 
 
 def written(day: date) -> Words:

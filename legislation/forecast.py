@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 from legislation._assess import datasets_of
-from legislation._days import months_after
+from legislation._days import day_after, months_after
 from legislation._law import Library
 from legislation._rule import RuleModule
-from model.assessment import Case, Effect, Forecast, ForecastKind, Outcome, Place
+from model.assessment import Case, Effect, Forecast, ForecastKind, Outcome, Place, RuleKind
 from model.datasets import Art31Derogation, Dataset, Derogation
 from model.observed import Grade, Known, Observed, Source, known
 from model.parties import QualificationStatus
@@ -37,13 +37,18 @@ _COVER = (QualificationStatus.VALID.value,)
 class _Event:
     """A dated thing and the effects that it can be held to have: those on these datasets and abouts.
 
-    Empty ``datasets`` means any.  ``row`` is the qualification whose change shows which datasets it concerns.
+    An empty set means any.  ``row`` is the qualification whose change shows which datasets it concerns.  An
+    event that could concern anything is held only to what no other event of its day explains.
     """
 
     forecast: Forecast
     datasets: frozenset[str] = frozenset()
     abouts: frozenset[str] = frozenset()
     row: str = ""
+
+    @property
+    def vague(self) -> bool:
+        return not (self.datasets or self.abouts or self.row)
 
 
 def forecast(
@@ -68,15 +73,18 @@ def forecast(
     changes = days.changes(on, until, marks)
     claimed: set[tuple[date, Effect]] = set()
     found: list[Forecast] = []
-    for event in events:
+    for event in sorted(events, key=lambda event: event.vague):
         if event.forecast.what is ForecastKind.DATA_STALE:
             # Only a list past its limit settles nothing any more; the rest is a warning and an exit code.
             aged = () if event.forecast.subject in _ONLY_WARNED else days.ageing(event.forecast.since)
             found.append(replace(event.forecast, effects=aged))
             continue
-        since, effects = _held_to(event, changes)
-        claimed.update((since, effect) for effect in effects)
+        left_over = _without(changes, claimed) if event.vague else changes
+        since, effects = _held_to(event, left_over)
+        if not event.vague:
+            claimed.update((since, effect) for effect in effects)
         found.append(replace(event.forecast, since=since, effects=effects))
+    claimed.update((one.since, effect) for one in found for effect in one.effects)
     for day, effects in changes.items():
         left: dict[str, list[Effect]] = {}
         for effect in effects:
@@ -190,19 +198,28 @@ def _grouped(inventory: Inventory) -> Inventory:
     return replace(inventory, facts=tuple(counts), stores_per_facts=tuple(counts.values()))
 
 
+def _without(
+    changes: Mapping[date, tuple[Effect, ...]], claimed: set[tuple[date, Effect]]
+) -> dict[date, tuple[Effect, ...]]:
+    return {day: tuple(one for one in effects if (day, one) not in claimed) for day, effects in changes.items()}
+
+
 def _held_to(event: _Event, changes: Mapping[date, tuple[Effect, ...]]) -> tuple[date, tuple[Effect, ...]]:
     """The first day of its effects and these: looked for on its day and, for an end that is included, the day after."""
-    for day in sorted({event.forecast.on, event.forecast.on + _DAY, event.forecast.since}):
+    for day in sorted({event.forecast.on, day_after(event.forecast.on), event.forecast.since}):
         effects = changes.get(day, ())
         datasets = event.datasets
         if event.row:
             datasets = frozenset(effect.dataset for effect in effects if effect.about.endswith(f" · {event.row}"))
             if not datasets:
                 continue
+        ours = [effect for effect in effects if not datasets or effect.dataset in datasets]
+        touched = {effect.dataset for effect in ours if not event.abouts or effect.about in event.abouts}
+        # A verdict follows from the rules: it is this event's when one of them is.
         held = tuple(
             effect
-            for effect in effects
-            if (not datasets or effect.dataset in datasets)
+            for effect in ours
+            if effect.dataset in touched
             and (not event.abouts or effect.about in event.abouts or effect.about == VERDICT)
         )
         if held:
@@ -221,10 +238,11 @@ def _of_law(library: Library, modules: Sequence[RuleModule], limit: timedelta) -
         rule = module.RULE
         source = _source(f"legislation/rules: {rule.id}", rule.checked_on)
         starts = Forecast(rule.in_force_from, ForecastKind.RULE_STARTS, rule.id, rule.in_force_from, (), (source,))
-        yield _Event(starts)
+        own = frozenset({rule.id})
+        yield _Event(starts, abouts=own)
         if rule.in_force_to:
-            after = rule.in_force_to + _DAY
-            yield _Event(Forecast(rule.in_force_to, ForecastKind.RULE_ENDS, rule.id, after, (), (source,)))
+            after = day_after(rule.in_force_to)
+            yield _Event(Forecast(rule.in_force_to, ForecastKind.RULE_ENDS, rule.id, after, (), (source,)), abouts=own)
     for parameter in library.parameters.values():
         kind = ForecastKind.PARAMETER_CHANGES
         if parameter.id.startswith("adequa"):
@@ -232,14 +250,17 @@ def _of_law(library: Library, modules: Sequence[RuleModule], limit: timedelta) -
         for value in parameter.values:
             source = _source(str(value.reference), parameter.checked_on)
             yield _Event(Forecast(value.since, kind, parameter.id, value.since, (), (source,)))
+    exposures = frozenset(module.RULE.id for module in modules if module.RULE.kind is not RuleKind.BREACH)
     for law in library.foreign_laws:
         for since, _, _ in law.states:
             source = _source(f"legislation/foreign_laws.yaml: {law.id}", law.checked_on)
-            yield _Event(Forecast(since, ForecastKind.FOREIGN_LAW_CHANGES, law.id, since, (), (source,)))
+            yield _Event(
+                Forecast(since, ForecastKind.FOREIGN_LAW_CHANGES, law.id, since, (), (source,)), abouts=exposures
+            )
     for day in sorted({module.RULE.checked_on for module in modules}):
         last = day + limit
         source = _source("legislation/rules", day)
-        yield _Event(Forecast(last, ForecastKind.DATA_STALE, "legislation", last + _DAY, (), (source,)))
+        yield _Event(Forecast(last, ForecastKind.DATA_STALE, "legislation", day_after(last), (), (source,)))
 
 
 def _of_register(library: Library, inventory: Inventory, on: date) -> Iterator[_Event]:
@@ -260,7 +281,7 @@ def _of_derogation(one: Derogation, months: int, source: Source) -> Iterator[_Ev
     last = min(one.ends_on, months_after(one.starts_on, months))
     starts, ends = ForecastKind.DEROGATION_STARTS, ForecastKind.DEROGATION_ENDS
     yield _Event(Forecast(one.starts_on, starts, one.id, one.starts_on, (), (source,)), datasets, abouts)
-    yield _Event(Forecast(last, ends, one.id, last + _DAY, (), (source,)), datasets, abouts)
+    yield _Event(Forecast(last, ends, one.id, day_after(last), (), (source,)), datasets, abouts)
 
 
 def _of_dataset(dataset: Dataset, months: int) -> Iterator[_Event]:
@@ -295,7 +316,7 @@ def _ends_of(claim: Art31Derogation, months: int) -> Iterator[Known[date]]:
 
 
 def _ending(kind: ForecastKind, subject: str, last: Known[date]) -> Forecast:
-    return Forecast(last.value, kind, subject, last.value + _DAY, (), (last.source,))
+    return Forecast(last.value, kind, subject, day_after(last.value), (), (last.source,))
 
 
 def _source(what: str, checked_on: date) -> Source:
