@@ -74,6 +74,10 @@ class Estate:
                 return {"Table": _table(call.region, call.parameters["TableName"].rpartition("/")[2])}
             case "efs", "DescribeFileSystems":
                 return {"FileSystems": [_file_system(call.region, n) for n in range(FILE_SYSTEMS)]}
+            case "dynamodb", "GetResourcePolicy":
+                raise AwsError("PolicyNotFoundException", "Resource-based policy not found.")
+            case "efs", "DescribeFileSystemPolicy":
+                raise AwsError("PolicyNotFound", "This file system has no policy.", 404)
             case "organizations", _:
                 raise AwsError("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
             case _:
@@ -96,6 +100,9 @@ class Estate:
                 return {"PublicAccessBlockConfiguration": dict.fromkeys(_BLOCKS, True)}
             case "GetBucketPolicyStatus" | "GetBucketPolicy":
                 raise AwsError("NoSuchBucketPolicy", "The bucket policy does not exist", 404)
+            case "GetBucketAcl":
+                grantee = {"Type": "CanonicalUser", "ID": "c" * 64}
+                return {"Owner": {"ID": "c" * 64}, "Grants": [{"Grantee": grantee, "Permission": "FULL_CONTROL"}]}
             case "GetBucketTagging":
                 return {"TagSet": [{"Key": "jeu", "Value": "banc"}]}
             case _:
