@@ -9,7 +9,7 @@ from typing import Any
 from history._rows import ANSWERS
 from model.codec import dumps, encode
 from model.observed import Absent, Grade, Known, Observed, Reason, Unread
-from model.places import Copy, Gap, Store
+from model.places import Copy, Gap, PlaceKind, Store
 
 _GRADES = list(Grade)
 
@@ -21,7 +21,8 @@ def merge_stores(stores: Iterable[Store]) -> Store:
     proven absence, which beats silence; a stronger grade beats a weaker one, so that a declaration
     never overwrites an observation.  Where two answers of equal rank contradict each other, the last in
     canonical order is kept (``yes`` rather than ``no``, the later day), except for the location: a store
-    said to be in two places is in both.
+    said to be in two places is in both.  Listed as an original but told to be the end of a copy, it is that
+    copy: a bucket does not know that another one replicates into it.
     """
     several = sorted(stores, key=lambda store: (not store.seen, _identity(store)))
     best = several[0]
@@ -36,7 +37,9 @@ def merge_stores(stores: Iterable[Store]) -> Store:
             union = {site for one in every for site in one}
             places = tuple(sorted(union, key=lambda site: (site.region, site.zone, site.country)))
             answers["sites"] = Known(places, sites.source)
-    return replace(best, **answers)
+    copied = sorted({store.role.value for store in several if store.role is not PlaceKind.PRIMARY})
+    role = PlaceKind(copied[0]) if best.role is PlaceKind.PRIMARY and copied else best.role
+    return replace(best, role=role, **answers)
 
 
 def merge_copies(copies: Iterable[Copy]) -> Copy:

@@ -61,8 +61,14 @@ def test_a_store_that_was_seen_beats_the_end_of_a_copy() -> None:
 
     assert merged.seen
     assert merged.kind == "AWS::S3::Bucket"
-    assert merged.role is PlaceKind.PRIMARY
     assert merged.tags == Known((("a", "b"),), CALL)
+
+
+def test_what_is_listed_as_an_original_and_told_to_be_the_end_of_a_copy_is_that_copy() -> None:
+    end = store("b", kind="unknown", name="arn:b", seen=False, role=PlaceKind.REPLICA)
+
+    assert merge_stores([store("b"), end]).role is PlaceKind.REPLICA
+    assert merge_stores([store("b", role=PlaceKind.SNAPSHOT), end]).role is PlaceKind.SNAPSHOT
 
 
 def test_a_value_beats_an_absence_and_an_absence_beats_silence() -> None:
