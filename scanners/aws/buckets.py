@@ -343,6 +343,7 @@ def _tags(estate: Estate, bucket: _Bucket, deadline: Deadline) -> Observed[tuple
     if answer is None:
         return Known((), bucket.source)
     if isinstance(answer, Failure):
+        bucket.found.gaps.append(tags.tags_gap(bucket.target, bucket.scope, "s3", table))
         return Unread(answer.reason, bucket.source, answer.detail)
     pairs = tags.pairs_of(answer.data.get("TagSet"))
     if pairs is None or "TagSet" not in answer.data:
