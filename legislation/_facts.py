@@ -13,20 +13,77 @@ from model.observed import Absent, Grade, Known, Observed, Source, Unread
 
 NAMES: dict[str, Words] = {
     "access.admin_countries": Words("pays d’administration", "countries of administration"),
+    "access.exceptional": Words(
+        "caractère ponctuel, pour la recherche et tracé des accès hors Union",
+        "whether access from outside the Union is one-off, for research and logged",
+    ),
+    "access.list_complete": Words(
+        "exhaustivité de la liste des pays d’accès", "whether the list of countries of access is complete"
+    ),
+    "access.roles": Words(
+        "liste des personnes qui accèdent aux données, avec leur fondement", "who reads the data, and on which ground"
+    ),
+    "access.support_countries": Words("pays d’assistance", "countries of support"),
+    "access_authority": Words("autorité sous laquelle les accès ont lieu", "authority under which access takes place"),
+    "access_log.exists": Words("existence d’un journal des accès", "whether accesses are logged"),
+    "access_log.last_review": Words(
+        "date de la dernière revue du journal des accès", "day of the last review of the access log"
+    ),
+    "access_log.location": Words("emplacement du journal des accès", "place of the access log"),
+    "access_log.per_person": Words(
+        "journal des accès propre à chaque personne", "whether the access log tells each person"
+    ),
+    "adequacy.list": Words(
+        "lecture récente de la liste des décisions d’adéquation", "recent reading of the list of adequacy decisions"
+    ),
+    "contract.art48_clause": Words(
+        "clause du contrat sur les demandes d’autorités de pays tiers",
+        "clause of the contract on orders of third countries",
+    ),
+    "contract.hds_clauses": Words(
+        "clauses du contrat d’hébergement de données de santé", "clauses of the health data hosting contract"
+    ),
+    "contract.mitigations": Words(
+        "mesures du contrat contre l’accès d’autorités de pays tiers",
+        "measures of the contract against access by third countries",
+    ),
+    "contract.residual_risk": Words(
+        "risque résiduel d’accès indiqué au contrat", "residual risk of access told by the contract"
+    ),
+    "contract.third_law_list": Words(
+        "liste, au contrat, des lois de pays tiers applicables",
+        "list, in the contract, of the laws of third countries that apply",
+    ),
     "controller.kind": Words("nature juridique du responsable de traitement", "legal nature of the controller"),
+    "copies.encrypted": Words("chiffrement des sauvegardes et des copies", "encryption of backups and copies"),
+    "copies.extracts_end": Words("date et fin de vie des extractions", "day and end of life of each extract"),
+    "copies.same_rules": Words(
+        "application aux copies des règles de l’original", "whether copies follow the rules of the original"
+    ),
     "coverage.gaps": Words("ce qu’un angle mort peut masquer", "what a gap may hide"),
+    "dataset.anonymity": Words(
+        "démonstration de l’anonymat (trois critères, document, date)",
+        "what shows anonymity (three criteria, document, day)",
+    ),
     "dataset.breach_harm": Words(
         "atteintes qu’entraînerait une violation (seconde condition de l’article 31)",
         "harm that a breach would cause (second limb of article 31)",
     ),
     "dataset.care_origin": Words("origine des données dans le soin", "whether the data come from care"),
+    "dataset.diagnosis_code": Words("présence de codes de diagnostic", "whether there are coded diagnoses"),
+    "dataset.eds": Words("caractère d’entrepôt de données de santé", "whether it is a health data warehouse"),
+    "dataset.eds_public_interest": Words("mission d’intérêt public de l’entrepôt", "public interest of the warehouse"),
     "dataset.health": Words("présence de données de santé", "whether these are health data"),
     "dataset.identity": Words("caractère nominatif, pseudonyme ou anonyme", "nominative, pseudonymous or anonymous"),
+    "dataset.medical_control": Words(
+        "rattachement au service du contrôle médical", "whether the data belong to the medical control service"
+    ),
     "dataset.places_complete": Words(
         "confirmation que la liste des types d’emplacements est complète",
         "confirmation that the list of kinds of places is complete",
     ),
     "dataset.secret": Words("secret protégé par la loi", "secret protected by law"),
+    "dataset.snds": Words("rattachement au Système national des données de santé", "whether these are SNDS data"),
     "derogation": Words("existence d’une dérogation à l’article 31", "whether a derogation to article 31 is claimed"),
     "derogation.acceptable_offer_at": Words(
         "date à laquelle une offre acceptable est devenue disponible", "date of the first acceptable offer"
@@ -35,9 +92,37 @@ NAMES: dict[str, Words] = {
     "derogation.pm_validated_at": Words("validation par le Premier ministre", "validation by the Prime Minister"),
     "derogation.project_engaged_at": Words("date d’engagement du projet", "date on which the project was engaged"),
     "derogation.published_url": Words("publication de la dérogation", "publication of the derogation"),
+    "exports.approval": Words("approbation des exports", "approval of the exports"),
+    "exports.leave": Words(
+        "sortie d’extractions hors de l’environnement maîtrisé", "whether extracts leave the controlled environment"
+    ),
+    "exports.monitored": Words("surveillance des exports", "monitoring of the exports"),
+    "exposure.position": Words(
+        "position de la CNIL sur une exposition discutée", "position of the CNIL on a contested exposure"
+    ),
+    "flow.destination": Words("destination de chaque transfert", "destination of each transfer"),
+    "formality.date": Words("date de la formalité", "day of the formality"),
+    "formality.expires": Words("fin de l’autorisation", "end of the authorisation"),
+    "formality.reference": Words("numéro de la formalité", "number of the formality"),
+    "formality.regime": Words("formalité accomplie auprès de la CNIL", "formality made with the CNIL"),
+    "homologation.date": Words("date de l’homologation", "day of the security approval"),
+    "homologation.expires": Words("fin de l’homologation", "end of the security approval"),
+    "homologation.transition": Words(
+        "délai laissé aux systèmes déjà homologués", "time left to systems already approved"
+    ),
     "hosting.activities": Words("activités d’hébergement utilisées (1 à 6)", "hosting activities in use (1 to 6)"),
+    "hosting.archive": Words(
+        "recours à un service d’archivage électronique", "whether an electronic archiving service keeps the data"
+    ),
     "hosting.model": Words("modèle d’hébergement", "hosting model"),
     "hosting.processor": Words("hébergement par un sous-traitant", "whether a processor hosts"),
+    "keys.country": Words("pays de conservation des clés", "country in which the keys are kept"),
+    "keys.holder": Words(
+        "détenteur des clés et contrôle de ce détenteur", "who holds the keys, and who controls that holder"
+    ),
+    "keys.plaintext_in_service": Words(
+        "présence de données en clair dans le service", "whether the service sees clear text"
+    ),
     "location": Words("emplacements", "places"),
     "location.checked_at": Words("date de vérification de l’emplacement", "day on which the location was checked"),
     "location.country": Words("pays de l’emplacement", "country of the location"),
@@ -47,6 +132,14 @@ NAMES: dict[str, Words] = {
     "provider.law_state": Words("état de la loi étrangère à cette date", "state of the foreign law on that day"),
     "provider.registration": Words("numéro d’immatriculation de l’opérateur", "registration number of the operator"),
     "provider.seat": Words("siège de l’opérateur", "seat of the operator"),
+    "purchase.criteria": Words(
+        "critères de souveraineté du dossier d’achat", "sovereignty criteria of the purchase file"
+    ),
+    "purchase.new": Words("existence d’un nouvel achat", "whether there is a new purchase"),
+    "purchase.opinion": Words("avis conforme de la DINUM", "DINUM opinion"),
+    "purchase.opinion_required": Words(
+        "nécessité d’un avis conforme de la DINUM", "whether a DINUM opinion is required"
+    ),
     "qualification.activities": Words(
         "activités couvertes par le certificat", "activities that the certificate covers"
     ),
@@ -62,6 +155,45 @@ NAMES: dict[str, Words] = {
     "qualification.service": Words("service couvert par la qualification", "service that the qualification covers"),
     "qualification.status": Words("état de la qualification", "state of the qualification"),
     "qualification.version": Words("version du référentiel", "version of the scheme"),
+    "transfer.client_informed": Words(
+        "information du client sur le transfert", "whether the client was informed of the transfer"
+    ),
+    "transfer.dpf_checked_at": Words(
+        "lecture récente de la liste du cadre de protection des données UE–États-Unis",
+        "recent reading of the Data Privacy Framework list",
+    ),
+    "transfer.dpf_entry": Words(
+        "preuve que la décision d’adéquation couvre le destinataire",
+        "what shows that the adequacy decision covers the recipient",
+    ),
+    "transfer.dpf_scope": Words("périmètre de l’inscription du destinataire", "scope of the entry of the recipient"),
+    "transfer.in_contract": Words(
+        "garanties du transfert inscrites au contrat", "whether the contract holds the safeguards of the transfer"
+    ),
+    "transfer.measures": Words("mesures supplémentaires du transfert", "supplementary measures of the transfer"),
+    "transfer.occasional": Words("caractère occasionnel du transfert", "whether the transfer is occasional"),
+    "transfer.scc_fallback": Words(
+        "clauses types prévues si la décision d’adéquation tombait",
+        "standard clauses ready should the adequacy decision fall",
+    ),
+    "transfer.tia_date": Words("date de l’analyse d’impact du transfert", "day of the transfer impact assessment"),
+    "transfer.tool": Words("fondement de chaque transfert hors de l’EEE", "tool of each transfer outside the EEA"),
+    "transparency.hds_checked_at": Words(
+        "date de lecture de la page publique de l’hébergeur", "day on which the host’s public page was read"
+    ),
+    "transparency.hds_page_url": Words(
+        "page publique de l’hébergeur sur les accès de pays tiers",
+        "the host’s public page on access from third countries",
+    ),
+    "transparency.hds_statement": Words(
+        "mention que porte la page publique de l’hébergeur", "statement made by the host’s public page"
+    ),
+    "transparency.sren33_in_contract": Words(
+        "mention au contrat de la page de l’article 33", "whether the contract refers to the page of article 33"
+    ),
+    "transparency.sren33_url": Words(
+        "page publique de l’article 33 de la loi SREN", "public page of article 33 of the SREN law"
+    ),
 }
 """Every fact that a verdict may name as missing, in the words of a committee."""
 

@@ -83,11 +83,24 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """``hosting.*``: arrangement, whether a processor hosts, HDS activities 1 to 6 in use."""
+    """``hosting.*``: arrangement, whether a processor hosts, HDS activities 1 to 6 in use.
+
+    ``archive``: the host keeps the data in an electronic archiving service.
+    """
 
     model: Observed[HostingModel]
     processor: Observed[bool]
     activities: Observed[tuple[int, ...]]
+    archive: Observed[bool] = UNSAID
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRole:
+    """Persons who read the data: under whose authority, and on which ground of the law on secrecy."""
+
+    role: str
+    authority: Observed[str]
+    ground: Observed[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +108,52 @@ class Access:
     """``access.*``: countries from which the place is administered or supported.
 
     ``support_supervised``: support from outside the Union is listed, and controlled from the Union.
+    ``roles``: who reads the data.  ``exceptional``: access from outside the Union is one-off, for research, and logged.
     """
 
     admin_countries: Observed[tuple[str, ...]]
     support_countries: Observed[tuple[str, ...]]
     list_complete: Observed[bool]
     support_supervised: Observed[bool] = UNSAID
+    roles: Observed[tuple[AccessRole, ...]] = UNSAID
+    exceptional: Observed[bool] = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
 class KeyHolding:
-    """``keys.*``: who holds the keys, where, and whether the service ever sees clear text."""
+    """``keys.*``: who holds the keys, where, and whether the service ever sees clear text.
+
+    ``eu_controlled``: no law of a third country reaches the holder.
+    """
 
     holder: Observed[str]
     country: Observed[str]
     plaintext_in_service: Observed[bool]
+    eu_controlled: Observed[bool] = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """``transfer[]``: one transfer outside the EEA and the tool it rests on."""
+    """``transfer[]``: one transfer outside the EEA and the tool it rests on.
+
+    ``dpf_entry`` shows that a decision limited to some organisations covers the recipient; ``dpf_scope`` is
+    ``hr``, ``non_hr`` or ``both``, ``dpf_checked_on`` the day on which the list was read and ``scc_fallback`` whether
+    clauses would take over.  ``measures`` supplement a tool of art. 46; ``occasional`` is asked of art. 49;
+    ``in_contract`` and ``client_informed`` by the HDS référentiel (EXI 29).
+    """
 
     country: str
     recipient: str
     tool: str
     dpf_entry: Observed[str]
     tia_date: Observed[date]
+    dpf_scope: Observed[str] = UNSAID
+    dpf_checked_on: Observed[date] = UNSAID
+    scc_fallback: Observed[bool] = UNSAID
+    measures: Observed[tuple[str, ...]] = UNSAID
+    occasional: Observed[bool] = UNSAID
+    in_contract: Observed[bool] = UNSAID
+    client_informed: Observed[bool] = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +180,22 @@ class Contract:
     art48_clause: Observed[bool]
     reversibility: Observed[bool]
     art31_clause: Observed[bool] = UNSAID
+    mitigations: Observed[bool] = UNSAID
+
+
+@dataclass(frozen=True, slots=True)
+class Transparency:
+    """``transparency.*``: what the host makes public of third-country access (EXI 31; loi n° 2024-449, art. 33).
+
+    ``hds_statement`` is the one it makes: ``secnumcloud`` (no risk, by qualification), ``no_transfer`` or ``table``;
+    ``hds_checked_on`` the day on which somebody last read the page.
+    """
+
+    hds_page_url: Observed[str] = UNSAID
+    hds_statement: Observed[str] = UNSAID
+    hds_checked_on: Observed[date] = UNSAID
+    sren33_url: Observed[str] = UNSAID
+    sren33_in_contract: Observed[bool] = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +353,7 @@ class Dataset:
     homologation: Homologation = Homologation()
     purchase: Purchase = Purchase()
     copies: CopyRules = CopyRules()
+    transparency: Transparency = Transparency()
     exports: Exports = Exports()
     exposure_note: Observed[ExposureNote] = UNSAID
     sovereignty: Sovereignty | None = None
@@ -331,16 +381,21 @@ def undeclared(id: str, title: str, controller: Controller, source: Source) -> D
         persons=nothing,
         diagnosis_code=nothing,
         medical_control=nothing,
-        hosting=Hosting(nothing, nothing, nothing),
+        hosting=Hosting(nothing, nothing, nothing, nothing),
         places_complete=nothing,
-        access=Access(nothing, nothing, nothing, nothing),
-        keys=KeyHolding(nothing, nothing, nothing),
+        access=Access(nothing, nothing, nothing, nothing, nothing, nothing),
+        keys=KeyHolding(nothing, nothing, nothing, nothing),
         transfers=nothing,
         formality=Formality(nothing, nothing, nothing, nothing),
-        contract=Contract(nothing, nothing, nothing, nothing, nothing, nothing, nothing),
+        contract=Contract(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing),
         anonymity=Anonymity(nothing, nothing, nothing),
         access_log=AccessLog(nothing, nothing, nothing, nothing),
         access_authority=nothing,
+        homologation=Homologation(nothing, nothing),
+        purchase=Purchase(nothing, nothing, nothing, nothing),
+        copies=CopyRules(nothing, nothing, nothing),
+        transparency=Transparency(nothing, nothing, nothing, nothing, nothing),
+        exports=Exports(nothing, nothing, nothing),
         exposure_note=nothing,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from model.observed import Grade, Known, Observed, Reason, Source, Unread
+from model.observed import Absent, Grade, Known, Observed, Reason, Source, Unread
 from model.reading import Node, shown
 from scanners.declared._countries import COUNTRIES, MISTAKEN
 
@@ -57,6 +57,13 @@ class Table:
         if silent(node):
             return self.reading.unsaid(node, f"{name}: the register calls it unknown")
         return Known(convert(node), self.reading.source(node, self.document))
+
+    def denied(self, key: str, convert: Callable[[Node], T]) -> Observed[T]:
+        """As ``said``, for a decision that may have been refused or never taken: "none" states that there is none."""
+        node = self.nodes.get(key)
+        if node is not None and node.raw == "none":
+            return Absent(self.reading.source(node, self.document))
+        return self.said(key, convert)
 
     def text(self, key: str, default: str = "") -> str:
         """The text under ``key``, or ``default`` when the register says nothing."""

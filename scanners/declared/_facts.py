@@ -22,10 +22,10 @@ from model.datasets import (
     Identity,
     KeyHolding,
     QualificationClaim,
-    Transfer,
     undeclared,
 )
 from model.reading import Node
+from scanners.declared import _governance, _sovereignty, _transfers
 from scanners.declared._answers import (
     Reading,
     Table,
@@ -47,8 +47,12 @@ FACTS = (
 
 GROUPS = (
     "facts", "hosting", "places_complete", "access", "keys", "transfers", "formality", "contract", "anonymity",
-    "access_log", "access_authority", "qualification_claims", "derogation",
+    "access_log", "access_authority", "qualification_claims", "derogation", "transparency",
+    *_governance.GROUPS,
+    *_sovereignty.GROUPS,
 )  # fmt: skip
+
+_ACCESS = ("admin_countries", "support_countries", "list_complete", "support_supervised", "roles", "exceptional")
 
 _CLAIM = (
     "scheme", "version", "service_id", "activities", "status", "issued", "expires", "evidence", "document", "checked_at"
@@ -86,20 +90,39 @@ def dataset(reading: Reading, node: Node, id: str, title: str, responsible: Cont
         persons=facts.said("persons", count),
         diagnosis_code=facts.said("diagnosis_code", yes),
         medical_control=facts.said("medical_control", yes),
-        hosting=_hosting(of("hosting", ("model", "processor", "activities"))),
+        hosting=_hosting(of("hosting", ("model", "processor", "activities", "archive"))),
         places_complete=itself.said("places_complete", yes),
-        access=_access(of("access", ("admin_countries", "support_countries", "list_complete"))),
-        keys=_keys(of("keys", ("holder", "country", "plaintext_in_service"))),
-        transfers=itself.said("transfers", listed(partial(_transfer, reading))),
+        access=_access(reading, of("access", _ACCESS)),
+        keys=_keys(of("keys", ("holder", "country", "plaintext_in_service", "eu_controlled"))),
+        transfers=itself.said("transfers", listed(partial(_transfers.transfer, reading))),
         formality=_formality(of("formality", ("regime", "reference", "date", "expires"))),
         contract=_contract(
-            of("contract", ("hds_clauses", "third_law_list", "residual_risk", "art28", "art48_clause", "reversibility"))
+            of(
+                "contract",
+                (
+                    "hds_clauses",
+                    "third_law_list",
+                    "residual_risk",
+                    "art28",
+                    "art48_clause",
+                    "reversibility",
+                    "art31_clause",
+                    "mitigations",
+                ),
+            )
         ),
         anonymity=_anonymity(of("anonymity", ("criteria", "document", "date"))),
         access_log=_access_log(of("access_log", ("exists", "per_person", "retention_months", "last_review"))),
         access_authority=itself.said("access_authority", text),
         claims=_claims(reading, node),
         derogation=_derogation(reading, node),
+        exposure_note=_sovereignty.exposure_note(reading, node),
+        sovereignty=_sovereignty.sovereignty(reading, node),
+        homologation=_governance.homologation(of),
+        purchase=_governance.purchase(of),
+        copies=_governance.copies(of),
+        transparency=_transfers.transparency(of("transparency", _transfers.TRANSPARENCY)),
+        exports=_governance.exports(of),
     )
 
 
@@ -108,19 +131,28 @@ def _hosting(said: Table) -> Hosting:
         said.said("model", lambda node: node.choice(HostingModel)),
         said.said("processor", yes),
         said.said("activities", listed(activity)),
+        said.said("archive", yes),
     )
 
 
-def _access(said: Table) -> Access:
+def _access(reading: Reading, said: Table) -> Access:
     return Access(
-        said.said("admin_countries", listed(country)),
-        said.said("support_countries", listed(country)),
-        said.said("list_complete", yes),
+        admin_countries=said.said("admin_countries", listed(country)),
+        support_countries=said.said("support_countries", listed(country)),
+        list_complete=said.said("list_complete", yes),
+        support_supervised=said.said("support_supervised", yes),
+        roles=_governance.roles(reading, said),
+        exceptional=said.said("exceptional", yes),
     )
 
 
 def _keys(said: Table) -> KeyHolding:
-    return KeyHolding(said.said("holder", text), said.said("country", country), said.said("plaintext_in_service", yes))
+    return KeyHolding(
+        said.said("holder", text),
+        said.said("country", country),
+        said.said("plaintext_in_service", yes),
+        said.said("eu_controlled", yes),
+    )
 
 
 def _formality(said: Table) -> Formality:
@@ -138,6 +170,8 @@ def _contract(said: Table) -> Contract:
         art28=said.said("art28", yes),
         art48_clause=said.said("art48_clause", yes),
         reversibility=said.said("reversibility", yes),
+        art31_clause=said.said("art31_clause", yes),
+        mitigations=said.said("mitigations", yes),
     )
 
 
@@ -151,18 +185,6 @@ def _access_log(said: Table) -> AccessLog:
         said.said("per_person", yes),
         said.said("retention_months", count),
         said.said("last_review", _day),
-    )
-
-
-def _transfer(reading: Reading, node: Node) -> Transfer:
-    nodes = node.mapping(required=("country", "recipient", "tool"), optional=("dpf_entry", "tia_date"))
-    said = Table(reading, node, nodes, "transfers")
-    return Transfer(
-        country(nodes["country"]),
-        text(nodes["recipient"]),
-        word("art45", "art45_dpf", "art46_scc", "art46_bcr", "art49", "none")(nodes["tool"]),
-        said.said("dpf_entry", text),
-        said.said("tia_date", _day),
     )
 
 

@@ -57,7 +57,7 @@ class TestFacts:
         assert values(eds.identity, eds.snds, eds.persons) == [Identity.PSEUDONYMOUS, False, 1_200_000]
         assert values(eds.secret, eds.breach_harm) == [("secret_medical",), ("sante_vie",)]
         assert values(*fields(eds.hosting)) == [HostingModel.COMMERCIAL_CLOUD, True, (1, 2, 3, 4, 5, 6)]
-        assert values(*fields(eds.access)) == [("FR",), ("FR", "NO"), True]
+        assert values(*fields(eds.access)[:3]) == [("FR",), ("FR", "NO"), True]
         assert values(*fields(eds.keys)) == ["GIP Exemple", "FR", False]
         assert values(*fields(eds.formality)) == ["authorisation", "2023-146", date(2023, 12, 21), date(2026, 12, 21)]
         assert values(*fields(eds.contract)) == [("EXI 28",), True, True, True, True, True]
