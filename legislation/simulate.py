@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 
-from model.datasets import Access, Contract, Dataset, Hosting, KeyHolding
+from model.datasets import Access, Contract, Dataset, Hosting, KeyHolding, Transparency
 from model.errors import UsageError
 from model.observed import Grade, Known, Reason, Source, Unread
 from model.places import Inventory, Offer, PlaceKind, StoreFacts
@@ -95,5 +95,6 @@ def _rehosted(dataset: Dataset, offer: Offer, source: Source) -> Dataset:
         ),
         access=Access(unsaid, unsaid, unsaid, unsaid),
         keys=KeyHolding(unsaid, unsaid, unsaid),
+        transparency=Transparency(unsaid, unsaid, unsaid, unsaid, unsaid),
         contract=Contract(unsaid, unsaid, unsaid, unsaid, unsaid, unsaid, unsaid),
     )
