@@ -128,7 +128,7 @@ def test_what_several_jobs_saw_is_one_store(tmp_path: Path) -> None:
 
     snapshot(tmp_path / "s", Observations(stores=(end,)), Observations(stores=(store("b"),)), Observations((end,)))
 
-    assert stores_of(tmp_path / "s") == [store("b")]
+    assert stores_of(tmp_path / "s") == [store("b", role=PlaceKind.REPLICA)]
 
 
 def test_the_end_of_a_copy_that_no_scanner_gave_is_an_unseen_store(tmp_path: Path) -> None:
