@@ -41,12 +41,13 @@ _JOB_SECONDS = 120.0
 """A job that has no answer by then is a gap: the slowest listing known takes half of it."""
 _SAY_EVERY_SECONDS = 15.0
 _LITTLE_SPACE = 200 * 2**20
-_STALE = 5
+_PROBE_SECONDS = 60.0
+_INCOMPLETE, _STALE = 4, 5
 _RESUME_WITHIN = timedelta(hours=24)
 """An unfinished scan older than this is not gone on with: its first half would describe another day."""
 _FORECAST_DAYS = 365
-_FORECAST_FACTS = 1_000
-"""Beyond, an edition is made without a forecast, which would judge a large estate some thirty times over."""
+_FORECAST_FACTS = 500
+"""Distinct facts beyond which an edition is made without a forecast, which judges an estate some twenty times."""
 _log = logging.getLogger("lexsitus.cli")
 
 
@@ -105,13 +106,23 @@ def overwritten_packages(folder: Path) -> tuple[str, ...]:
 # Arguments
 
 
-def _parser() -> argparse.ArgumentParser:
+def _common(**default: Any) -> argparse.ArgumentParser:
+    """The options of every command.  Under a sub-command their default is nothing, so as to undo no earlier one."""
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--config", metavar="FILE", help="configuration (default: LEXSITUS_CONFIG, ./lexsitus.toml)")
-    common.add_argument("--lang", choices=("fr", "en"), help="language of what people read")
-    common.add_argument("--quiet", action="store_true", help="say nothing but errors")
-    common.add_argument("--verbose", action="store_true", help="say what is being done")
-    common.add_argument("--no-color", action="store_true", help="never use colour")
+    options: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("--config", {"metavar": "FILE", "help": "configuration (default: LEXSITUS_CONFIG, ./lexsitus.toml)"}),
+        ("--lang", {"choices": ("fr", "en"), "help": "language of what people read"}),
+        ("--quiet", {"action": "store_true", "help": "say nothing but errors"}),
+        ("--verbose", {"action": "store_true", "help": "say what is being done"}),
+        ("--no-color", {"action": "store_true", "help": "never use colour"}),
+    )
+    for name, settings in options:
+        common.add_argument(name, **settings, **default)
+    return common
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _common()
     parser = argparse.ArgumentParser(
         prog="lexsitus",
         description="Where health data rest, who operates each place, whose law reaches it, what the law says of it, "
@@ -215,9 +226,8 @@ def _catalog_commands(command: _Command) -> None:
     which = catalog.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def add(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        sub = which.add_parser(name, help=text, description=text)
+        sub = which.add_parser(name, parents=[_common(default=argparse.SUPPRESS)], help=text, description=text)
         sub.set_defaults(run=run)
-        _add_lang(sub)
         sub.add_argument("--catalog", metavar="DIR", help="your own catalog files, over those shipped")
         sub.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="the day whose facts count (default: today)")
         return sub
@@ -230,7 +240,6 @@ def _catalog_commands(command: _Command) -> None:
     )
     add("check", _catalog_check, "every fault and every stale row of the data files")
     missing = add("missing", _catalog_missing, "what a snapshot met and the catalog does not hold, with stubs to paste")
-    missing.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="configuration")
     missing.add_argument("--edition", metavar="ID", help="whose snapshot (default: the latest)")
 
 
@@ -241,17 +250,11 @@ def _rules_commands(command: _Command) -> None:
         ("list", _rules_list, "every rule, with its state on a day"),
         ("show", _rules_show, "one rule: texts and versions, parameters, dates in force, last check, remedy"),
     ):
-        sub = which.add_parser(name, help=text, description=text)
+        sub = which.add_parser(name, parents=[_common(default=argparse.SUPPRESS)], help=text, description=text)
         sub.set_defaults(run=run)
-        _add_lang(sub)
         sub.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="on which day (default: today)")
         if name == "show":
             sub.add_argument("id", metavar="ID", help="for example A31-003")
-
-
-def _add_lang(parser: argparse.ArgumentParser) -> None:
-    # The same option stands before the sub-command: what is written there must not be undone here.
-    parser.add_argument("--lang", choices=("fr", "en"), default=argparse.SUPPRESS, help="language of what people read")
 
 
 def _add_edition(parser: argparse.ArgumentParser) -> None:
@@ -718,7 +721,11 @@ def _simulate(args: argparse.Namespace) -> int:
 
 
 def _lang(args: argparse.Namespace) -> str:
-    """The language asked for; these commands need no configuration."""
+    """The language asked for; French for a command that found no configuration, since it needs none."""
+    from model.configuration import configuration_path
+
+    if args.config or configuration_path(None, os.environ).is_file():
+        return _configuration(args).lang
     return args.lang or os.environ.get("LEXSITUS_LANG") or "fr"
 
 
@@ -821,7 +828,7 @@ def _doctor(args: argparse.Namespace) -> int:
     worst = 0
     for what, check in _checks(args):
         code, detail = _checked(check)
-        print(f"{'ok' if code == 0 else 'warning' if code == _STALE else 'problem':<9}{what}: {detail}")
+        print(f"{'ok' if code == 0 else 'warning' if code in (_INCOMPLETE, _STALE) else 'problem':<9}{what}: {detail}")
         worst = worst if worst in (1, 2) else code or worst
     return worst
 
@@ -893,10 +900,27 @@ def _check_targets(configuration: Configuration, into: list[Target]) -> tuple[in
 
 
 def _check_target(target: Target) -> tuple[int, str]:
-    """Who we are there, and which of the first listings we are refused."""
-    from scanners import load
+    """Who we are there, and which rights a first round of questions shows to be missing."""
+    from model.observed import Reason
+    from scanners import executor, load, run
 
-    return 0, load(target.scanner).identify(target)
+    scanner = load(target.scanner)
+    identity = scanner.identify(target)
+    until, missing, unread = time.monotonic() + _PROBE_SECONDS, {}, 0
+    with executor(16) as workers:
+        jobs = scanner.plan(scanner.probe(target))
+        for done in run(jobs, workers, in_flight=32, budget_seconds=_PROBE_SECONDS):
+            for gap in done.step.observations.gaps:
+                if gap.reason is Reason.REFUSED:
+                    missing[gap.permission or gap.operation] = gap.who_can_grant
+                unread += gap.reason not in (Reason.REFUSED, Reason.DISABLED)
+            if time.monotonic() > until:
+                break
+    if missing:
+        return _INCOMPLETE, "; ".join(
+            [identity, *(f"{right} is refused (ask: {who or 'unknown'})" for right, who in sorted(missing.items()))]
+        )
+    return 0, f"{identity}; no right refused in a first round of questions, {unread} unanswered for other reasons"
 
 
 # What people see meanwhile

@@ -195,3 +195,10 @@ def test_what_the_catalog_lacks_is_told_with_a_stub_that_loads_once_pasted(run: 
     assert run("catalog", "missing", "--catalog", str(overlay.parent), "--lang", "en")[1].startswith(
         "# region fr-1 of nuage-en-cours"
     )
+
+
+def test_every_command_is_documented_with_what_is_true_afterwards() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "interface.md").read_text(encoding="utf-8")
+    (commands,) = (action for action in cli._parser()._actions if isinstance(action.choices, dict))
+
+    assert [name for name in commands.choices or () if f"| `lexsitus {name}" not in page] == []
