@@ -71,7 +71,8 @@ class Scanner(Protocol):
     help; ``EXAMPLE`` are settings of a harmless target; ``PERMISSIONS`` every right it may use, read
     verbs only; ``plan`` makes the first jobs without any call and raises TargetError on bad settings.
     ``identify`` says in words who we are there, and raises CredentialsError when nobody lets us in, saying
-    what to do.  ``policy`` is the text of the read-only policy to paste, empty when no right is needed.
+    what to do.  ``probe`` is the same target narrowed to few questions that show which rights are missing.
+    ``policy`` is the text of the read-only policy to paste, empty when no right is needed.
     """
 
     SETTINGS: Mapping[str, str]
@@ -82,5 +83,7 @@ class Scanner(Protocol):
     def plan(self, target: Target) -> Iterable[Job]: ...
 
     def identify(self, target: Target) -> str: ...
+
+    def probe(self, target: Target) -> Target: ...
 
     def policy(self) -> str: ...

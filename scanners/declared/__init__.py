@@ -50,6 +50,11 @@ def identify(target: Target) -> str:
     return f"register {_text(target, 'path')}"
 
 
+def probe(target: Target) -> Target:
+    """The register itself: reading it is one question."""
+    return target
+
+
 def policy() -> str:
     """Reading a file needs no right at a provider."""
     return ""

@@ -114,6 +114,7 @@ def test_the_scanner_of_the_documentation_is_one(monkeypatch: pytest.MonkeyPatch
 
     assert all(permission in module.policy() for permission in module.PERMISSIONS)
     assert module.identify(example("rehearsal"))
+    assert module.probe(example("rehearsal")).scanner == "rehearsal"
     (done,) = scanners.run(
         scanners.load("rehearsal").plan(example("rehearsal")), scanners.InlineExecutor(), in_flight=1, budget_seconds=5
     )
