@@ -10,15 +10,24 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import catalog
+import legislation
+from history.snapshot import Snapshot
+from history.tables import SnapshotWriter
+from model.assessment import Summary, Word, summarise
+from model.datasets import Controller, ControllerKind
 from model.observed import Absent, Known, Observed, Reason, Unread
 from model.places import Observations, Store, Target
-from scanners import Job, Step, load
+from scanners import Deadline, Job, Step, load
 from scanners._run import perform
 from scanners._standin import Fault, Kind, Standin
+from scanners._standin import hospital as hospital_module
 from scanners._standin.hospital import demo_environment, hospital
 from scanners.aws import clients, rights
 from scanners.aws.rights import policies
@@ -243,6 +252,69 @@ def test_no_operation_can_fail_unnoticed_or_to_our_advantage(scan: Scan, kind: K
 @pytest.mark.parametrize("kind", SOMEWHERE)
 def test_no_protocol_hides_a_broken_transport(scan: Scan, kind: Kind) -> None:
     wrong = list(faults(scan, kind, OF_EACH_PROTOCOL))
+
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+CONTROLLER = Controller("CHU", ControllerKind.PUBLIC_HOSPITAL)
+TODAY = date(2026, 11, 21)
+
+
+def registered() -> Observations:
+    """What the hospital declares."""
+    register = Path(hospital_module.__file__).with_name("register.yaml")
+    scanner = load("declared")
+    (job,) = scanner.plan(Target("declared", "register", (("path", str(register)),)))
+    return scanner.TASKS[job.task](job, Deadline.after(10)).observations
+
+
+def judged(scan: Scan, trace: Trace, step: Step, folder: Path) -> Judged:
+    """The whole scan judged, with ``step`` in the place of what ``trace`` learned and nothing that followed it."""
+    of_scope = {other.job.scope: other for other in scan.traces}
+    with SnapshotWriter(folder / "snapshot", folder / "scratch") as writer:
+        writer.add(registered())
+        waiting = deque(load("aws").plan(scan.target))
+        while waiting:
+            job = waiting.popleft()
+            found = step if job.scope == trace.job.scope else of_scope[job.scope].step
+            writer.add(found.observations)
+            waiting.extend(following for following in found.jobs if following.scope in of_scope)
+        writer.seal((scan.target,), (), datetime.now(UTC), datetime.now(UTC), "0")
+    with Snapshot(folder / "snapshot") as snapshot:
+        inventory = snapshot.inventory(CONTROLLER)
+        judgement = legislation.load().assess(catalog.load().resolve(inventory, TODAY), inventory.derogations, TODAY)
+        summary = summarise(judgement, snapshot.copies, len(inventory.gaps))
+        good = {place.place.facts_id for place in judgement.places if place.word is Word.COMPLIANT}
+        compliant = {store.id for store, facts_id in snapshot.stores if facts_id in good}
+        datasets = {judged.dataset.id for judged in judgement.datasets if judged.word is Word.COMPLIANT}
+        return Judged(compliant, datasets, summary)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a committee would be told."""
+
+    stores: set[str]
+    datasets: set[str]
+    summary: Summary
+
+
+def test_no_verdict_gains_from_a_refusal(scan: Scan, tmp_path: Path) -> None:
+    first = scan.traces[0]
+    before = judged(scan, first, first.step, tmp_path / "before")
+    wrong = []
+    for number, call in enumerate(scan.operations()):
+        trace = scan.job_with(call)
+        if not trace.weight:
+            continue
+        step, _ = scan.again(trace, Fault(Kind.REFUSE, *call))
+        after = judged(scan, trace, step, tmp_path / str(number))
+        wrong += [f"{call}: {name} became compliant" for name in after.stores - before.stores]
+        wrong += [f"{call}: dataset {name} became compliant" for name in after.datasets - before.datasets]
+        if after.summary.verdicts["compliant"] > before.summary.verdicts["compliant"]:
+            wrong.append(f"{call}: more stores count as compliant")
+        if not after.summary.gaps:
+            wrong.append(f"{call}: no gap is left")
 
     assert not wrong, "\n" + "\n".join(wrong)
 
