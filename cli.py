@@ -753,8 +753,10 @@ def _catalog_show(args: argparse.Namespace) -> int:
 
 def _catalog_check(args: argparse.Namespace) -> int:
     import catalog
+    import legislation
     from catalog import say
 
+    legislation.load()  # its data are read whole: a fault there is told like one of the catalog
     problems = catalog.check(Path(args.catalog) if args.catalog else None, _on(args))
     for problem in problems:
         print(problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +13,12 @@ from typing import TypeAlias
 
 from legislation._days import written
 from model.assessment import TextVersion, Words
-from model.errors import LexsitusError
+from model.errors import DocumentError, LexsitusError
 from model.observed import Confidence
 from model.reading import Node, read_yaml
 
 FOLDER = Path(__file__).parent
+_COUNTRY = re.compile("[A-Z]{2}\\Z")
 Value: TypeAlias = str | int | date | tuple[str, ...]
 
 
@@ -199,6 +201,12 @@ def library() -> Library:
     """The data that ship with this package.  Raises DocumentError for a file that is not as it should be."""
     texts = {text.id: text for text in map(_text, _files("texts"))}
     parameters = {parameter.id: parameter for parameter in map(_parameter, _files("parameters"))}
+    for parameter in parameters.values():
+        for dated in parameter.values:
+            if dated.reference.text not in texts:
+                name = f"legislation/parameters/{parameter.id}.yaml"
+                what = f"text {dated.reference.text!r} has no file in legislation/texts; add it, or correct the id"
+                raise DocumentError(name, None, f"values from {dated.since}", what)
     return Library(texts, parameters, _foreign_laws(FOLDER / "foreign_laws.yaml"), _digest())
 
 
@@ -215,7 +223,7 @@ def _digest() -> str:
 
 
 def _name(path: Path) -> str:
-    return path.relative_to(FOLDER.parent).as_posix()
+    return path.relative_to(FOLDER.parent).as_posix() if path.is_relative_to(FOLDER) else str(path)
 
 
 def _words(node: Node) -> Words:
@@ -232,12 +240,16 @@ def _text(path: Path) -> Text:
     for node in top["versions"].items():
         version = node.mapping(("label", "from"))
         versions.append((version["label"].text(), version["from"].date()))
+        if versions[-1][0] in [label for label, _ in versions[:-1]]:
+            raise version["label"].fail(f"version {versions[-1][0]!r} is listed twice; keep one")
     if not versions:
         raise top["versions"].fail("a text has at least one version; add it")
     if top["id"].text() != path.stem:
         raise top["id"].fail(f"expected the name of the file, {path.stem!r}; rename one of them")
     published = top.get("published")
     ended = top.get("in_force_to")
+    if ended and not ended.is_null and ended.date() < top["in_force_from"].date():
+        raise ended.fail(f"ends before it starts ({top['in_force_from'].date()}); correct one of them")
     return Text(
         id=top["id"].text(),
         kind=top["kind"].text(),
@@ -256,11 +268,13 @@ def _text(path: Path) -> Text:
 def _parameter(path: Path) -> Parameter:
     top = read_yaml(path, _name(path)).mapping(("id", "titles", "unit", "checked_on", "values"), ("notes",))
     unit = top["unit"].text()
-    values = []
+    values: list[Dated] = []
     for node in top["values"].items():
         dated = node.mapping(("from", "value", "reference"))
         cite = dated["reference"].mapping(("text", "article", "confidence"))
         reference = Reference(cite["text"].text(), cite["article"].text(), cite["confidence"].choice(Confidence))
+        if dated["from"].date() in [held.since for held in values]:
+            raise dated["from"].fail("another value begins on that day; keep one")
         values.append(Dated(dated["from"].date(), _value(dated["value"], unit), reference))
     if not values:
         raise top["values"].fail("a parameter has at least one dated value; add it")
@@ -285,18 +299,28 @@ def _value(node: Node, unit: str) -> Value:
 
 
 def _foreign_laws(path: Path) -> tuple[ForeignLaw, ...]:
-    laws = []
+    laws: list[ForeignLaw] = []
     for node in read_yaml(path, _name(path)).mapping(("laws",))["laws"].items():
         entry = node.mapping(
             ("id", "country", "titles", "reaches", "reaches_content", "confidence", "checked_on", "states", "sources")
         )
-        states = []
+        states: list[tuple[date, str, Words]] = []
         for state_node in entry["states"].items():
             state = state_node.mapping(("from", "effect", "fr", "en"))
             if state["effect"].text() not in ("in_force", "lapsed", "unknown"):
                 raise state["effect"].fail("expected in_force, lapsed or unknown")
+            if state["from"].date() in [since for since, _, _ in states]:
+                raise state["from"].fail("another state begins on that day; keep one")
             words = Words(state["fr"].text(), state["en"].text())
             states.append((state["from"].date(), state["effect"].text(), words))
+        if not states:
+            raise entry["states"].fail("a law has at least one dated state; add it")
+        if not entry["sources"].items():
+            raise entry["sources"].fail("a law needs a source; name what was read")
+        if not _COUNTRY.match(entry["country"].text()):
+            raise entry["country"].fail("expected a country as two capital letters (ISO 3166: US, CN...)")
+        if entry["id"].text() in [held.id for held in laws]:
+            raise entry["id"].fail(f"{entry['id'].text()!r} is described twice; keep one")
         states.sort(key=lambda state: state[0])
         law = ForeignLaw(
             id=entry["id"].text(),

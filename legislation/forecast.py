@@ -245,7 +245,7 @@ def _of_law(library: Library, modules: Sequence[RuleModule], limit: timedelta) -
             yield _Event(Forecast(rule.in_force_to, ForecastKind.RULE_ENDS, rule.id, after, (), (source,)), abouts=own)
     for parameter in library.parameters.values():
         kind = ForecastKind.PARAMETER_CHANGES
-        if parameter.id.startswith("adequa"):
+        if "adequa" in parameter.id:
             kind = ForecastKind.ADEQUACY_CHANGES
         for value in parameter.values:
             source = _source(str(value.reference), parameter.checked_on)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from model.assessment import Assessment, DerogationState, JudgedDerogation, Outcome, RuleKind
 from model.observed import Reason
@@ -67,6 +67,11 @@ def named(titles: Sequence[str], words: Language) -> str:
     if len(titles) > _NAMED:
         return f"{', '.join(shown)} {words.say('page.and_more', n=words.number(len(titles) - _NAMED))}"
     return words.sequence(shown)
+
+
+def _last(judged: JudgedDerogation) -> date:
+    """The last day on which a derogation counts, which the legal cap may bring forward."""
+    return judged.last_on or judged.derogation.ends_on
 
 
 def _title(title: str, id: str) -> str:
@@ -170,7 +175,7 @@ class _Writer:
         """One act per derogation that ends within 90 days."""
         limit = self.assessment.header.on + _NOTICE
         for judged in self.assessment.judgement.derogations:
-            if judged.state is DerogationState.IN_FORCE and judged.derogation.ends_on <= limit:
+            if judged.state is DerogationState.IN_FORCE and _last(judged) <= limit:
                 yield self._derogation(judged, "decisions.ending")
 
     def _derogation(self, judged: JudgedDerogation, key: str) -> Decision:
@@ -179,7 +184,7 @@ class _Writer:
         return self._decision(
             title=self.words.say(key, id=visible(act.id, 60)),
             concerns=" ; ".join(covered[:_NAMED]) or "–",
-            deadline=self.words.say(f"{key}_deadline", day=self.words.day(act.ends_on)),
+            deadline=self.words.say(f"{key}_deadline", day=self.words.day(_last(judged))),
             basis=visible(act.act, 200),
             consequence=self.words.say(f"{key}_consequence"),
         )

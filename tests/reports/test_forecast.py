@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import reports
-from model.assessment import Effect, Forecast, ForecastKind
+from model.assessment import DerogationState, Effect, Forecast, ForecastKind
 from reports import committee, native
 from tests.reports.estate import REGION, hospital
 
@@ -91,3 +91,16 @@ def test_a_committee_reads_only_what_changes_something_for_it():
 
     assert "service-of-nobody-here" not in page
     assert "fin de dérogation" in page
+
+
+def test_the_decision_on_a_capped_derogation_bears_the_day_on_which_it_stops_counting():
+    assessment = hospital()
+    (judged, *others) = assessment.judgement.derogations
+    act = replace(judged.derogation, ends_on=date(2029, 12, 31))
+    capped = replace(judged, derogation=act, state=DerogationState.LAPSED, last_on=date(2026, 10, 1))
+    changed = replace(assessment, judgement=replace(assessment.judgement, derogations=(capped, *others)))
+
+    page = b"".join(committee.render(changed, "en")).decode().replace("\u00a0", " ")
+
+    assert "lapsed on 1 October 2026" in page
+    assert "counts until 1 October 2026 only: legal cap" in page
