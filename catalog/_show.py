@@ -53,16 +53,12 @@ def listing(data: Data, text: str, on: date, lang: str) -> str:
         lines += [_provider_line(data, one, on, lang) for one in providers]
     if rows:
         lines += [""] if lines else []
-        lines += [say(lang, "services", day=_day(on, lang))]
-        lines += _heads(lang, ("id", 30), ("status", _STATUS), ("service", 0))
-        for scheme, row in rows:
-            status = say(lang, on_its_own(scheme, row, on).status.value)
-            lines.append(_cut(f"{row.id:<30} {status:<{_STATUS}} {row.service}"))
+        lines += _services(rows, on, lang)
     return "\n".join(lines) + "\n"
 
 
 def page(data: Data, id: str, on: date, lang: str) -> str:
-    """Everything on a provider, an entity, a qualification, or a region (``provider/region`` or its code alone).
+    """Everything on a provider, entity, qualification, scheme, or region (``aws/eu-west-3`` or its code alone).
 
     Raises UsageError, with the nearest ids, when the catalog holds nothing of that id.
     """
@@ -70,6 +66,8 @@ def page(data: Data, id: str, on: date, lang: str) -> str:
     if provider is not None:
         return _text(_provider(data, provider, on, lang))
     for scheme in data.schemes:
+        if scheme.id == id:
+            return _text(_scheme(scheme, on, lang))
         for row in scheme.rows:
             if row.id == id:
                 return _text([*_row_head(row), *_row(scheme, row, on, lang)])
@@ -85,6 +83,26 @@ def page(data: Data, id: str, on: date, lang: str) -> str:
     close = get_close_matches(id, ids, 4, 0.5) or [one for one in ids if id.casefold() in one][:4]
     hint = f"; did you mean {', '.join(close)}?" if close else ""
     raise UsageError(f"the catalog holds no provider, entity, qualification or region {id!r}{hint}; see: catalog list")
+
+
+def _services(rows: Sequence[tuple[Scheme, QualificationRow]], on: date, lang: str) -> Iterator[str]:
+    yield say(lang, "services", day=_day(on, lang))
+    yield from _heads(lang, ("id", 30), ("status", _STATUS), ("service", 0))
+    for scheme, row in rows:
+        status = say(lang, on_its_own(scheme, row, on).status.value)
+        yield _cut(f"{row.id:<30} {status:<{_STATUS}} {row.service}")
+
+
+def _scheme(scheme: Scheme, on: date, lang: str) -> Iterator[str]:
+    if scheme.edition:
+        yield from wrap(say(lang, "list", name=scheme.name, day=_day(scheme.edition, lang)))
+    else:
+        yield from wrap(say(lang, "list_unread", name=scheme.name))
+    if scheme.stale(on):
+        yield from wrap(say(lang, "stale"), 2)
+    yield from wrap(cited(scheme.source, lang), 2)
+    yield ""
+    yield from _services([(scheme, row) for row in scheme.rows], on, lang)
 
 
 def _text(lines: Sequence[str] | Iterator[str]) -> str:

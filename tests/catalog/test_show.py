@@ -71,6 +71,13 @@ def test_a_region_code_is_shown_for_every_provider_that_uses_it() -> None:
     assert page("aws/eu-west-2").startswith("aws eu-west-2 – region – GB")
 
 
+def test_a_scheme_shows_its_list_and_the_state_of_every_row() -> None:
+    text = catalog.load().page("secnumcloud", DAY, "en")
+
+    assert text.startswith("list: SecNumCloud, edition of 15 September 2026\n")
+    assert re.search(r"^snc-outscale-cloud-on-demand +valid ", text, re.M)
+
+
 def test_an_unknown_id_names_the_nearest() -> None:
     with pytest.raises(UsageError, match="did you mean ovhcloud"):
         page("ovhclou")
