@@ -52,8 +52,17 @@ def _operator(provider: Provider, assignment: Assignment, on: date) -> Operator:
     named = {entity.id} | {id for link in kept for id in (link.holder, link.held)}
     others = tuple(other for id, other in provider.entities.items() if id in named and id != entity.id)
     # A chain is known for the days its links cover, not before.
-    complete = assignment.chain_complete and len(links) == len(provider.links)
-    return Operator(entity, assignment.role, (entity, *others), kept, complete)
+    covered = len(links) == len(provider.links)
+    return Operator(
+        entity,
+        assignment.role,
+        (entity, *others),
+        kept,
+        assignment.chain_complete and covered,
+        assignment.holders_complete and covered,
+        provider.third_parties,
+        assignment.third_parties_complete,
+    )
 
 
 def _belongs(link: Link, above: set[str], family: set[str]) -> bool:

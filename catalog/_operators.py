@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from catalog import _read
+from catalog._presence import optional_flag, read_establishments, read_third_parties
 from catalog._records import Assignment, DatedLink, Host, Provider, Reference, row_source
 from model.datasets import HostingModel
 from model.observed import Confidence, Known, Observed, Reason, Source, Unread
@@ -29,7 +30,7 @@ def read_provider(path: Path, name: str) -> Provider:
     nodes = read_yaml(path, name).mapping(
         ("format", "provider", "name", "category", "hosting_model", "confidence", "checked_on", "operators", "entities",
          "links", "sources"),
-        ("notes", "services", "hosted_on", "others", "endpoints", "redirects"),
+        ("notes", "services", "hosted_on", "third_parties", "others", "endpoints", "redirects"),
     )  # fmt: skip
     _read.expect_format(nodes["format"], FORMAT)
     id = _read.identifier(nodes["provider"])
@@ -61,6 +62,7 @@ def read_provider(path: Path, name: str) -> Provider:
         redirects=_redirects(nodes.get("redirects")),
         services=_read.texts(nodes.get("services")),
         notes=_read.texts(nodes.get("notes")),
+        third_parties=read_third_parties(nodes.get("third_parties"), name, checked_on, known),
     )
 
 
@@ -71,7 +73,10 @@ def _sources(name: str, about: str, level: Confidence, on: date, refs: tuple[Ref
 def _entities(node: Node, name: str, checked_on: date, known: Mapping[str, Reference]) -> dict[str, LegalEntity]:
     found: dict[str, LegalEntity] = {}
     for item in node.items():
-        fields = item.mapping(("id", "name", "seat", "confidence", "sources"), ("registrations",))
+        fields = item.mapping(
+            ("id", "name", "seat", "confidence", "sources"),
+            ("registrations", "establishments", "establishments_complete"),
+        )
         id = _read.identifier(fields["id"])
         if id in found:
             raise fields["id"].fail(f"entity {id!r} is described twice; keep one")
@@ -81,7 +86,15 @@ def _entities(node: Node, name: str, checked_on: date, known: Mapping[str, Refer
         seat: Observed[str] = Unread(Reason.NOT_TOLD, sources[0], f"the seat of {fields['name'].text()} was not found")
         if not fields["seat"].is_null:
             seat = Known(_read.country(fields["seat"]), sources[0])
-        found[id] = LegalEntity(id, fields["name"].text(), seat, _registrations(fields.get("registrations")), sources)
+        found[id] = LegalEntity(
+            id,
+            fields["name"].text(),
+            seat,
+            _registrations(fields.get("registrations")),
+            sources,
+            read_establishments(fields.get("establishments"), name, checked_on, known),
+            _flag(fields.get("establishments_complete")),
+        )
     return found
 
 
@@ -112,7 +125,8 @@ def _links(
                 "until",
                 "confidence",
                 "sources",
-            )
+            ),
+            ("veto", "board_majority"),
         )
         holder, held = _entity(fields["holder"], entities), _entity(fields["held"], entities)
         refs = _read.cited(fields["sources"], known)
@@ -130,6 +144,8 @@ def _links(
             since=since.exact if since else None,
             until=until.exact if until else None,
             sources=_sources(name, f"{holder} > {held}", level, checked_on, refs),
+            veto=optional_flag(fields.get("veto")),
+            board_majority=optional_flag(fields.get("board_majority")),
         )
         found.append(DatedLink(link, since, until))
         _refuse_too_much(item, found)
@@ -181,20 +197,37 @@ def _refuse_cycle(item: Node, found: list[DatedLink]) -> None:
 def _assignments(node: Node, entities: Mapping[str, LegalEntity]) -> tuple[Assignment, ...]:
     found = []
     for item in node.items():
-        fields = item.mapping((), ("entity", "role", "chain_complete", "regions", "unknown"))
+        fields = item.mapping(
+            (), ("entity", "role", "chain_complete", "regions", "unknown", "holders_complete", "third_parties_complete")
+        )
         regions = _read.texts(fields.get("regions"))
         if "unknown" in fields:
             if "entity" in fields:
                 raise fields["unknown"].fail("an operator is either an entity or unknown; remove one of the two keys")
             found.append(Assignment("", OperatorRole.OPERATING, False, regions, fields["unknown"].text()))
             continue
-        fields = item.mapping(("entity", "role", "chain_complete"), ("regions",))
+        fields = item.mapping(
+            ("entity", "role", "chain_complete"), ("regions", "holders_complete", "third_parties_complete")
+        )
         role = fields["role"].choice(OperatorRole)
         complete = fields["chain_complete"].boolean()
-        found.append(Assignment(_entity(fields["entity"], entities), role, complete, regions))
+        assignment = Assignment(
+            _entity(fields["entity"], entities),
+            role,
+            complete,
+            regions,
+            holders_complete=_flag(fields.get("holders_complete")),
+            third_parties_complete=_flag(fields.get("third_parties_complete")),
+        )
+        found.append(assignment)
     if not found:
         raise node.fail("a provider needs an operator; write 'unknown: why' when none was found")
     return tuple(found)
+
+
+def _flag(node: Node | None) -> bool:
+    """True only when the file says so."""
+    return node is not None and node.boolean()
 
 
 def _hosts(node: Node | None, name: str, checked_on: date, known: Mapping[str, Reference]) -> tuple[Host, ...]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from model.datasets import HostingModel
 from model.observed import Confidence, Grade, Source
-from model.parties import LegalEntity, Link, OperatorRole
+from model.parties import LegalEntity, Link, OperatorRole, ThirdParty
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Assignment:
     chain_complete: bool
     regions: tuple[str, ...] = ()
     unknown: str = ""
+    holders_complete: bool = False
+    third_parties_complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Provider:
     redirects: Mapping[str, str] = field(default_factory=dict)
     services: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    third_parties: tuple[ThirdParty, ...] = ()
 
 
 class RegionKind(StrEnum):

@@ -10,7 +10,7 @@ from legislation._derogations import Derogations, remarks
 from legislation._law import Law, Library
 from legislation._logic import ALONE
 from legislation._rule import RuleModule, decide, severity_of
-from legislation.exposure import exposures_on, law_labels, own_public
+from legislation.exposure import content_unreadable, exposures_on, law_labels, own_public
 from model.assessment import (
     Case,
     JudgedDataset,
@@ -30,6 +30,7 @@ LAWFUL = "A31-004"
 """A lawful derogation of art. 31 covers a failure of the duty that it derogates from."""
 _DEROGABLE = "A31-003"
 _WORST = tuple(Word)
+_GRADES = tuple(ExposureGrade)
 
 
 def judge(
@@ -180,13 +181,18 @@ def _places(
 def _exposures(law: Law, belongs: list[tuple[Case, Place]]) -> tuple[Exposure, ...]:
     """The union over the cases that the place belongs to, the firmest of each law."""
     firmest: dict[str, Exposure] = {}
-    grades = tuple(ExposureGrade)
     for case, place in belongs:
-        for exposure in exposures_on(law).of(place, own_public(case, place)):
+        hidden = content_unreadable(case, law)
+        for exposure in exposures_on(law).of(place, own_public(case, place), hidden):
             held = firmest.get(exposure.law)
-            if held is None or grades.index(exposure.grade) < grades.index(held.grade):
+            if held is None or _weight(exposure) < _weight(held):
                 firmest[exposure.law] = exposure
     return tuple(sorted(firmest.values(), key=lambda exposure: (exposure.country, exposure.law)))
+
+
+def _weight(exposure: Exposure) -> tuple[int, bool]:
+    """The firmest first; readable for one dataset is readable."""
+    return (_GRADES.index(exposure.grade), bool(exposure.mitigation))
 
 
 def _kinds(modules: Sequence[RuleModule]) -> dict[str, RuleKind]:

@@ -13,6 +13,16 @@ from model.observed import Absent, Grade, Known, Observed, Source, Unread
 
 NAMES: dict[str, Words] = {
     "access.admin_countries": Words("pays d’administration", "countries of administration"),
+    "contract.art31_clause": Words(
+        "clause du contrat sur les critères de l’article 31", "clause of the contract on the criteria of article 31"
+    ),
+    "exposure_note": Words(
+        "note de gouvernance sur l’exposition discutée", "governance note on the contested exposure"
+    ),
+    "sovereignty.levels": Words(
+        "niveau SEAL de chaque objectif, avec sa pièce", "SEAL level of each objective, with its evidence"
+    ),
+    "sovereignty.minimum": Words("niveau SEAL minimal demandé", "lowest SEAL level asked for"),
     "access.exceptional": Words(
         "caractère ponctuel, pour la recherche et tracé des accès hors Union",
         "whether access from outside the Union is one-off, for research and logged",
@@ -22,6 +32,10 @@ NAMES: dict[str, Words] = {
     ),
     "access.roles": Words(
         "liste des personnes qui accèdent aux données, avec leur fondement", "who reads the data, and on which ground"
+    ),
+    "access.support_supervised": Words(
+        "contrôle depuis l’Union de l’assistance donnée de l’extérieur",
+        "whether support from outside is controlled from the Union",
     ),
     "access.support_countries": Words("pays d’assistance", "countries of support"),
     "access_authority": Words("autorité sous laquelle les accès ont lieu", "authority under which access takes place"),
@@ -128,9 +142,34 @@ NAMES: dict[str, Words] = {
     "location.country": Words("pays de l’emplacement", "country of the location"),
     "location.key_country": Words("pays de la clé de chiffrement", "country of the encryption key"),
     "provider.chain": Words("chaîne de contrôle jusqu’à la mère ultime", "chain of control up to the ultimate parent"),
+    "provider.central_admin": Words(
+        "pays de l’administration centrale de l’opérateur", "country of the operator’s central administration"
+    ),
     "provider.entity": Words("personne morale qui exploite l’emplacement", "legal entity that operates the place"),
+    "provider.establishments": Words(
+        "succursales, bureaux et personnels de l’opérateur hors de l’Union",
+        "branches, offices and staff of the operator outside the Union",
+    ),
+    "provider.holder_rights": Words(
+        "droits de veto et de nomination des détenteurs (statuts, pactes)",
+        "vetoes and rights of appointment of the holders (by-laws, pacts)",
+    ),
+    "provider.holders": Words(
+        "détenteurs de l’opérateur, avec leurs parts de capital et de voix",
+        "holders of the operator, with their shares of capital and votes",
+    ),
     "provider.law_state": Words("état de la loi étrangère à cette date", "state of the foreign law on that day"),
+    "provider.main_establishment": Words(
+        "pays de l’établissement principal de l’opérateur", "country of the operator’s main establishment"
+    ),
     "provider.registration": Words("numéro d’immatriculation de l’opérateur", "registration number of the operator"),
+    "provider.autonomy": Words(
+        "autonomie d’exploitation vis-à-vis des sociétés tierces", "operational autonomy from third companies"
+    ),
+    "provider.third_parties": Words(
+        "sociétés tierces de l’opérateur, et ce à quoi elles accèdent",
+        "third companies of the operator, and what they can reach",
+    ),
     "provider.seat": Words("siège de l’opérateur", "seat of the operator"),
     "purchase.criteria": Words(
         "critères de souveraineté du dossier d’achat", "sovereignty criteria of the purchase file"

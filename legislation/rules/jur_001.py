@@ -12,7 +12,7 @@ from datetime import date
 from legislation._facts import SREN, bound, health, lacking, sensitive
 from legislation._law import Law
 from legislation._logic import Answer, No, Unknown, Yes, every
-from legislation.exposure import exposures_on, own_public
+from legislation.exposure import UNREADABLE, content_unreadable, exposures_on, open_facts, own_public
 from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
 from model.observed import Source
 from model.parties import Exposure, ExposureGrade
@@ -68,13 +68,15 @@ def severity(case: Case, law: Law) -> Severity:
 
 
 def _free(case: Case, place: Place, law: Law) -> Answer:
-    found = exposures_on(law).of(place, own_public(case, place))
+    own = own_public(case, place)
+    found = exposures_on(law).of(place, own, content_unreadable(case, law))
     reaching = [exposure for exposure in found if exposure.grade in _REACHING]
     sources = _sources(place)
     if reaching:
         return No(tuple(_exposed(exposure) for exposure in reaching), sources)
     if found:
-        return Unknown(_missing(found), _unsettled(found), sources)
+        missing = open_facts(place, own, law)
+        return Unknown(missing, tuple(words for name in missing for words in lacking(name).because), sources)
     words = Words("aucun rattachement à un pays tiers trouvé", "no connecting factor with a third country found")
     return Yes((words,), sources)
 
@@ -83,29 +85,18 @@ def _exposed(exposure: Exposure) -> Words:
     path = " → ".join(exposure.path)
     grade = _GRADES[exposure.grade]
     rule = "territoire" if exposure.reason == "territory" else exposure.reason
+    limits = [_LIMITS[word] for word in (exposure.data, exposure.mitigation) if word in _LIMITS]
     return Words(
-        f"{exposure.law}, exposition {grade.fr} ({rule}\u202f: {path})",
-        f"{exposure.law}, exposure {grade.en} ({exposure.reason}: {path})",
+        f"{exposure.law}, exposition {grade.fr} ({rule}\u202f: {path}){''.join(words.fr for words in limits)}",
+        f"{exposure.law}, exposure {grade.en} ({exposure.reason}: {path}){''.join(words.en for words in limits)}",
     )
 
 
-def _missing(found: tuple[Exposure, ...]) -> tuple[str, ...]:
-    names = {_MISSING.get(exposure.reason, "provider.chain") for exposure in found if not exposure.country}
-    if any(exposure.country for exposure in found):
-        names.add("provider.law_state")
-    return tuple(sorted(names))
-
-
-def _unsettled(found: tuple[Exposure, ...]) -> tuple[Words, ...]:
-    return tuple(words for name in _missing(found) for words in lacking(name).because)
-
-
-_MISSING = {
-    "territory": "location.country",
-    "JR-1": "provider.entity",
-    "JR-2": "provider.chain",
-    "JR-3": "provider.chain",
-    "JR-6": "provider.chain",
+_LIMITS = {
+    "metadata": Words(", métadonnées seulement", ", metadata only"),
+    UNREADABLE: Words(
+        ", contenu illisible pour le prestataire selon le registre", ", content unreadable to the provider as declared"
+    ),
 }
 
 

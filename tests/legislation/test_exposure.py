@@ -1,9 +1,10 @@
-"""Decision rules JR-1 to JR-6 on small chains of control, written as (holder, held, percent, controls)."""
+"""Decision rules JR-1 to JR-14 on small chains of control, written as (holder, held, percent, controls)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,17 @@ from legislation._law import library
 from legislation.exposure import Exposures, law_labels
 from model.assessment import Location, Place
 from model.observed import Confidence, Grade, Known, Reason, Source, Unread
-from model.parties import Exposure, LegalEntity, Link, Operator, OperatorRole
+from model.parties import (
+    Establishment,
+    EstablishmentKind,
+    Exposure,
+    LegalEntity,
+    Link,
+    Operator,
+    OperatorRole,
+    ThirdParty,
+    ThirdPartyRole,
+)
 from tests.legislation.situations import HERE, READ_AT, TODAY, cases_of, read
 
 SOURCE = Source("fictif", READ_AT, Grade.CATALOG)
@@ -21,19 +32,37 @@ Edge = tuple[str, str, float | None, bool | None]
 
 
 def entity(name: str, seat: str) -> LegalEntity:
-    return LegalEntity(name, name, Known(seat, SOURCE) if seat else NOBODY, ())
+    return LegalEntity(name, name, Known(seat, SOURCE) if seat else NOBODY, (), establishments_complete=True)
 
 
 def place(seats: dict[str, str], edges: list[Edge], complete: bool = True, since: date | None = None) -> Place:
     """A place in France operated by the first entity of ``seats``."""
     entities = tuple(entity(name, seat) for name, seat in seats.items())
     links = tuple(Link(holder, held, percent, None, control, since, None) for holder, held, percent, control in edges)
-    operator = Operator(entities[0], OperatorRole.OPERATING, entities, links, complete)
+    return operated(Operator(entities[0], OperatorRole.OPERATING, entities, links, complete, True, (), True))
+
+
+def operated(operator: Operator) -> Place:
     return replace(PLACE, operators=Known((operator,), SOURCE), locations=at("FR"))
+
+
+def present(kind: EstablishmentKind, country: str) -> Place:
+    """A place of an operator of the Union that is present in a country."""
+    abroad = replace(entity("Op", "FR"), establishments=(Establishment(kind, country, (SOURCE,)),))
+    return operated(replace(CLEAN, entity=abroad, entities=(abroad,)))
+
+
+def using(role: ThirdPartyRole, country: str, access: bool | None, **more: Any) -> Place:
+    """A place of an operator of the Union that uses a company."""
+    party = ThirdParty("Tiers", role, country, technical_access=access, **{"sources": (SOURCE,), **more})
+    return operated(replace(CLEAN, third_parties=(party,)))
 
 
 def at(*countries: str) -> tuple[Location, ...]:
     return (Location("r", "", Known(countries, SOURCE) if countries else NOBODY),)
+
+
+CLEAN = Operator(entity("Op", "FR"), OperatorRole.OPERATING, (entity("Op", "FR"),), (), True, True, (), True)
 
 
 def found(place: Place, on: date = TODAY) -> dict[str, tuple[str, str, str]]:
@@ -211,3 +240,125 @@ def test_an_exposure_keeps_the_confidence_of_its_law() -> None:
 
     assert isinstance(exposure, Exposure)
     assert exposure.confidence is Confidence.UNVERIFIED
+
+
+@pytest.mark.parametrize(
+    ("kind", "country", "expected"),
+    [
+        (EstablishmentKind.BRANCH, "GB", ("likely", "JR-7", "Op")),
+        (EstablishmentKind.OFFICE, "GB", ("contested", "JR-7", "Op")),
+        (EstablishmentKind.SERVERS, "GB", ("contested", "JR-7", "Op")),
+        (EstablishmentKind.CUSTOMERS, "GB", ("contested", "JR-8", "Op")),
+        (EstablishmentKind.STAFF, "GB", ("contested", "JR-12", "Op")),
+        (EstablishmentKind.STAFF, "CN", ("likely", "JR-12", "Op")),
+        (EstablishmentKind.NATIONALS, "CN", ("contested", "JR-12", "Op")),
+    ],
+)
+def test_a_presence_in_a_third_country_reaches_an_operator_of_the_union(
+    kind: EstablishmentKind, country: str, expected: tuple[str, str, str]
+) -> None:
+    assert list(found(present(kind, country)).values()) == [expected]
+
+
+def test_a_presence_in_the_union_reaches_nothing() -> None:
+    assert found(present(EstablishmentKind.BRANCH, "DE")) == {}
+
+
+TECHNOLOGY, SUBCONTRACTOR = ThirdPartyRole.TECHNOLOGY, ThirdPartyRole.SUBCONTRACTOR
+
+
+@pytest.mark.parametrize(
+    ("title", "place", "expected"),
+    [
+        ("JR-9: a licensor shown to have no access", using(TECHNOLOGY, "US", False), {}),
+        (
+            "JR-9: a licensor of whom nobody knows",
+            using(TECHNOLOGY, "US", None),
+            {"unknown": ("unknown", "JR-9", "Op → Tiers")},
+        ),
+        (
+            "JR-9: no access, but from memory alone",
+            using(TECHNOLOGY, "US", False, sources=(replace(SOURCE, confidence=Confidence.UNVERIFIED),)),
+            {"unknown": ("unknown", "JR-9", "Op → Tiers")},
+        ),
+        (
+            "JR-10: a subcontractor with access",
+            using(SUBCONTRACTOR, "GB", True),
+            {"UK-IPA": ("established", "JR-10", "Op → Tiers")},
+        ),
+        (
+            "JR-10: seated in the Union, controlled from outside",
+            using(SUBCONTRACTOR, "IE", True, controlled_from="GB"),
+            {"UK-IPA": ("likely", "JR-10", "Op → Tiers")},
+        ),
+        (
+            "JR-10: seated in the Union, nobody knows who controls it",
+            using(SUBCONTRACTOR, "IE", None),
+            {"unknown": ("unknown", "JR-10", "Op → Tiers")},
+        ),
+        ("a subcontractor of the Union", using(SUBCONTRACTOR, "IE", True, controlled_from="IE"), {}),
+        (
+            "JR-11: without access, one law of the United States looks at the equipment",
+            using(SUBCONTRACTOR, "US", False),
+            {"US-702": ("contested", "JR-11", "Op → Tiers")},
+        ),
+        ("JR-11: elsewhere nothing", using(SUBCONTRACTOR, "GB", False), {}),
+        (
+            "JR-13: names and mail",
+            using(ThirdPartyRole.NAMES_AND_MAIL, "GB", None),
+            {"UK-IPA": ("established", "JR-13", "Op → Tiers")},
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_company_that_the_operator_uses_gives_the_exposures_of_its_decision_rule(
+    title: str, place: Place, expected: dict[str, tuple[str, str, str]]
+) -> None:
+    assert found(place) == expected, title
+
+
+def test_a_landlord_reaches_the_equipment_alone() -> None:
+    inc = entity("Inc", "US")
+    rooms = Operator(inc, OperatorRole.LANDLORD, (inc,), (), True)
+
+    assert found(operated(rooms)) == {"US-702": ("contested", "JR-11", "Inc")}
+
+
+def test_names_and_mail_reach_metadata_and_give_way_to_content() -> None:
+    mail = using(ThirdPartyRole.NAMES_AND_MAIL, "GB", None)
+    (of_mail,) = Exposures(library().at(TODAY)).of(mail)
+    (operator,) = mail.operators.value if isinstance(mail.operators, Known) else ()
+    branch = replace(operator.entity, establishments=(Establishment(EstablishmentKind.CUSTOMERS, "GB"),))
+    (of_both,) = Exposures(library().at(TODAY)).of(operated(replace(operator, entity=branch)))
+
+    assert (of_mail.data, of_both.data, of_both.reason) == ("metadata", "content", "JR-8")
+
+
+def test_encryption_changes_no_grade_and_is_said() -> None:
+    american = place({"Op": "US"}, [])
+    exposures = Exposures(library().at(TODAY))
+
+    plain, hidden = exposures.of(american), exposures.of(american, unreadable=True)
+
+    assert [(e.law, e.grade) for e in plain] == [(e.law, e.grade) for e in hidden]
+    assert ({e.mitigation for e in plain}, {e.mitigation for e in hidden}) == ({""}, {"content_unreadable"})
+
+
+@pytest.mark.parametrize(
+    ("unsaid", "reason"),
+    [
+        ({"holders_complete": False}, "JR-3"),
+        ({"third_parties_complete": False}, "JR-10"),
+        ({"entity": replace(entity("Op", "FR"), establishments_complete=False)}, "JR-7"),
+    ],
+)
+def test_a_clean_answer_needs_that_everything_was_looked_for(unsaid: dict[str, Any], reason: str) -> None:
+    assert found(operated(CLEAN)) == {}
+    assert found(operated(replace(CLEAN, **unsaid))) == {"unknown": ("unknown", reason, "Op")}
+
+
+def test_a_small_holder_with_a_veto_is_contested() -> None:
+    links = (Link("Ltd", "Op", 5, 5, False, None, None, veto=True),)
+    held = replace(CLEAN, entities=(entity("Op", "FR"), entity("Ltd", "GB")), links=links)
+
+    assert found(operated(held)) == {"UK-IPA": ("contested", "JR-3", "Op → Ltd")}
