@@ -291,6 +291,9 @@ def _of_dataset(dataset: Dataset, months: int) -> Iterator[_Event]:
         reference = known(dataset.formality.reference) or known(dataset.formality.regime) or ""
         subject = " · ".join(part for part in ("CNIL", reference, dataset.id) if part)
         yield _Event(_ending(ForecastKind.AUTHORISATION_ENDS, subject, expires), own)
+    approved = dataset.homologation.expires_on
+    if isinstance(approved, Known):
+        yield _Event(_ending(ForecastKind.AUTHORISATION_ENDS, f"homologation · {dataset.id}", approved), own)
     for claim in dataset.claims:
         names = (known(claim.scheme), known(claim.version), known(claim.service_id), dataset.id)
         subject = " · ".join(part for part in names if part)

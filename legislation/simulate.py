@@ -5,14 +5,26 @@ A simulation builds an inventory and nothing more; it is resolved and judged lik
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
+from typing import TypeVar
 
-from model.datasets import Access, Contract, Dataset, Hosting, KeyHolding, Transparency
+from model.datasets import (
+    Access,
+    AccessLog,
+    Contract,
+    Dataset,
+    Homologation,
+    KeyHolding,
+    Purchase,
+    Transparency,
+)
 from model.errors import UsageError
 from model.observed import Grade, Known, Reason, Source, Unread
 from model.places import Inventory, Offer, PlaceKind, StoreFacts
+
+T = TypeVar("T", Access, AccessLog, Contract, Homologation, KeyHolding, Purchase, Transparency)
 
 SCANNER = "simulation"
 """The scanner of the place that a simulation adds."""
@@ -46,8 +58,9 @@ def moved(inventory: Inventory, dataset: str, offer: Offer, on: date) -> Invento
     """``alone`` with the originals of the dataset in one place of ``offer``, as a contract of the day ``on`` would say.
 
     Copies, logs, keys, transfer tools and flows stay where they are, and so do the gaps that may hide some.
-    What the register said of the old arrangement (access, keys, contract, and the model where the catalog does
-    not tell that of the offer) is unknown of the new one; all that is known is that somebody else hosts.
+    What the register said of the old arrangement (access, keys, contract, log, approval, purchase, and the model
+    where the catalog does not tell that of the offer) is unknown of the new one; all that is known is that
+    somebody else hosts.
     """
     before = alone(inventory, dataset)
     stay = [
@@ -88,13 +101,23 @@ def _place(dataset: str, offer: Offer, on: date) -> StoreFacts:
 
 def _rehosted(dataset: Dataset, offer: Offer, source: Source) -> Dataset:
     unsaid = Unread(Reason.NOT_DECLARED, source, f"not known of {offer.name} before a contract")
+    model = dataset.hosting.model if offer.model_known else unsaid
+    access = dataset.access
     return replace(
         dataset,
-        hosting=Hosting(
-            dataset.hosting.model if offer.model_known else unsaid, Known(True, source), dataset.hosting.activities
-        ),
-        access=Access(unsaid, unsaid, unsaid, unsaid),
-        keys=KeyHolding(unsaid, unsaid, unsaid),
-        transparency=Transparency(unsaid, unsaid, unsaid, unsaid, unsaid),
-        contract=Contract(unsaid, unsaid, unsaid, unsaid, unsaid, unsaid, unsaid),
+        hosting=replace(dataset.hosting, model=model, processor=Known(True, source), archive=unsaid),
+        # Who reads the data, and on which ground, is the organisation's own affair and moves with it.
+        access=replace(_unsaid(access, unsaid), roles=access.roles, exceptional=access.exceptional),
+        keys=_unsaid(dataset.keys, unsaid),
+        contract=_unsaid(dataset.contract, unsaid),
+        access_log=_unsaid(dataset.access_log, unsaid),
+        homologation=_unsaid(dataset.homologation, unsaid),
+        purchase=_unsaid(dataset.purchase, unsaid),
+        transparency=_unsaid(dataset.transparency, unsaid),
+        exposure_note=unsaid,
     )
+
+
+def _unsaid(group: T, unsaid: Unread) -> T:
+    """A group of facts of which nothing is known."""
+    return replace(group, **{field.name: unsaid for field in fields(group)})
