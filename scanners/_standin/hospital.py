@@ -30,7 +30,7 @@ VIRGINIA = "us-east-1"
 REGIONS = {
     MANAGEMENT: (PARIS,),
     PRODUCTION: (PARIS, FRANKFURT),
-    RESEARCH: (PARIS, FRANKFURT, VIRGINIA),
+    RESEARCH: (FRANKFURT, VIRGINIA),
     PARTNER: (VIRGINIA,),
 }
 
@@ -302,7 +302,7 @@ def _exchanges(production: _Account) -> None:
 
 
 def _research(server: Standin, research: _Account) -> None:
-    research.client("efs").create_file_system(
+    research.client("efs", VIRGINIA).create_file_system(
         CreationToken="cohorte", Encrypted=True, Tags=_tags({"jeu": "cohorte-respire", "Name": "cohorte-respire"})
     )
     research.bucket("chu-valclair-bac-a-sable")
