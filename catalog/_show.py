@@ -179,6 +179,7 @@ def _provider(data: Data, provider: Provider, on: date, lang: str) -> Iterator[s
         redirects.setdefault(owner, []).append(region)
     for owner, regions in redirects.items():
         yield from wrap(say(lang, "redirected", list=", ".join(regions), name=owner), 2)
+    yield from _third_parties(provider, lang)
     yield from ("", say(lang, "qualifications", day=_day(on, lang)))
     rows = [(scheme, row) for scheme in data.schemes for row in scheme.rows if provider.id in row.providers]
     for scheme, row in rows:
@@ -188,6 +189,24 @@ def _provider(data: Data, provider: Provider, on: date, lang: str) -> Iterator[s
     yield from _region_lines(data.find_regions(provider.id), lang)
     if provider.notes:
         yield from ("", say(lang, "notes"), *(line for note in provider.notes for line in wrap(f"– {note}", 2)))
+
+
+def _third_parties(provider: Provider, lang: str) -> Iterator[str]:
+    if not provider.third_parties:
+        return
+    yield from ("", say(lang, "third_parties"))
+    for one in provider.third_parties:
+        country = one.country or say(lang, "not_known")
+        parts = [say(lang, "third_party", name=one.name, role=say(lang, one.role.value), country=country)]
+        if one.controlled_from:
+            parts.append(say(lang, "controlled_from", country=one.controlled_from))
+        parts.append(say(lang, f"technical_access.{one.technical_access}".lower()))
+        parts.append(say(lang, f"autonomy.{one.autonomy}".lower()))
+        yield from wrap(" – ".join(parts), 2)
+        for source in one.sources:
+            yield from wrap(cited(source, lang), 6)
+    if not all(one.third_parties_complete for one in provider.assignments):
+        yield from wrap(say(lang, "third_parties_open"), 2)
 
 
 def _region_lines(regions: Regions | None, lang: str) -> Iterator[str]:
@@ -212,6 +231,10 @@ def _sources(entity: LegalEntity, lang: str, indent: int) -> Iterator[str]:
         yield from wrap(say(lang, "registration", register=name, number=number), indent)
     for source in entity.sources:
         yield from wrap(cited(source, lang), indent)
+    for presence in entity.establishments:
+        yield from wrap(say(lang, "present", kind=say(lang, presence.kind.value), country=presence.country), indent)
+        for source in presence.sources[:1]:
+            yield from wrap(cited(source, lang), indent + 2)
 
 
 def _upward(provider: Provider, held: str, on: date, lang: str, margin: str, seen: set[str]) -> Iterator[str]:
@@ -238,6 +261,7 @@ def _held(dated: DatedLink, lang: str) -> str:
     parts.append(
         say(lang, "control_unknown" if link.controls is None else "controls" if link.controls else "no_control")
     )
+    parts += [say(lang, key) for key, held in (("veto", link.veto), ("board", link.board_majority)) if held]
     for key, day in (("since", dated.since), ("until", dated.until)):
         if day is not None:
             parts.append(say(lang, key, day=day.text))

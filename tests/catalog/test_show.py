@@ -9,6 +9,8 @@ import pytest
 
 import catalog
 from model.errors import UsageError
+from model.observed import Confidence
+from model.parties import EstablishmentKind, OperatorRole, QualificationStatus, ThirdPartyRole
 
 DAY = date(2026, 11, 21)
 
@@ -69,6 +71,18 @@ def test_a_region_code_is_shown_for_every_provider_that_uses_it() -> None:
     assert "aws eu-west-2 – region – GB" in text
     assert "outscale eu-west-2 – region – FR" in text
     assert page("aws/eu-west-2").startswith("aws eu-west-2 – region – GB")
+
+
+def test_every_word_of_a_closed_vocabulary_has_its_phrase() -> None:
+    for word in (*OperatorRole, *EstablishmentKind, *ThirdPartyRole, *QualificationStatus, *Confidence):
+        assert catalog.say("fr", word.value) != ""
+
+
+def test_the_companies_that_a_provider_uses_are_shown_with_what_they_can_reach() -> None:
+    text = page("s3ns")
+
+    assert "COMPANIES IT USES" in text
+    assert re.search(r"COMPANIES IT USES .+, seat: \w\w .+technical(ly| access)", text)
 
 
 def test_a_scheme_shows_its_list_and_the_state_of_every_row() -> None:
