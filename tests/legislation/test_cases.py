@@ -19,7 +19,10 @@ UNREACHABLE = {
     ("INV-001", "fail"),
     ("INV-002", "fail"),
     ("INV-002", "not_applicable"),
+    ("INV-003", "not_applicable"),
+    ("INV-004", "fail"),
     ("JUR-001", "not_applicable"),
+    ("W31-001", "fail"),
 }
 
 
