@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from legislation._days import written
-from legislation._facts import ask, lacking
+from legislation._facts import ask, health, lacking
 from legislation._law import Law
 from legislation._logic import Answer, No, Yes, all_of, any_of, not_
 from model.assessment import Case, Words
@@ -97,12 +97,18 @@ def in_date(case: Case, law: Law) -> Answer:
 
 def warehouse(case: Case) -> Answer:
     """Whether the dataset is a health data warehouse (entrepôt de données de santé)."""
+    about = health(case)
+    if isinstance(about, No):
+        return about
     yes = Words("Entrepôt de données de santé.", "Health data warehouse.")
     return ask(case.dataset.eds, "dataset.eds", yes, Words("Pas un entrepôt.", "No warehouse."))
 
 
 def snds(case: Case) -> Answer:
-    """Whether the data belong to the Système national des données de santé."""
+    """Whether the data belong to the Système national des données de santé, all of which concern health."""
+    about = health(case)
+    if isinstance(about, No):
+        return about
     yes = Words("Données du SNDS.", "SNDS data.")
     return ask(case.dataset.snds, "dataset.snds", yes, Words("Données étrangères au SNDS.", "No SNDS data."))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from legislation._facts import KIND_WORDS, ask, lacking
+from legislation._facts import KIND_WORDS, ask, health, lacking
 from legislation._law import Law
 from legislation._logic import Answer, No, Yes, all_of
 from legislation._personal import nominative
@@ -45,6 +45,9 @@ _WITHOUT = (
 
 def applies(case: Case, law: Law) -> Answer:
     """Data of the medical control service, with coded diagnoses, nominative."""
+    about = health(case)
+    if isinstance(about, No):
+        return about
     kind = case.dataset.controller.kind
     if kind in _WITHOUT:
         name = KIND_WORDS[kind]

@@ -9,7 +9,8 @@ from datetime import date
 
 from legislation._formality import Regime, begun, has_regime, in_date
 from legislation._law import Law
-from legislation._logic import Answer, all_of
+from legislation._logic import Answer, No, all_of
+from legislation.rules import frm_001
 from model.assessment import Case, Cite, Rule, RuleKind, Severity, Words
 
 RULE = Rule(
@@ -32,9 +33,10 @@ BEFORE = Words(
 )
 
 
-def applies(case: Case, _law: Law) -> Answer:
-    """The formality is an authorisation."""
-    return has_regime(case, Regime.AUTHORISATION)
+def applies(case: Case, law: Law) -> Answer:
+    """The formality is an authorisation, where one is needed at all."""
+    needed = frm_001.applies(case, law)
+    return needed if isinstance(needed, No) else has_regime(case, Regime.AUTHORISATION)
 
 
 def holds(case: Case, law: Law) -> Answer:

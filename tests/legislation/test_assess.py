@@ -105,7 +105,7 @@ def test_a_lawful_derogation_covers_the_failure_of_article_31_and_names_its_rule
 
 
 def test_a_store_can_be_compliant_although_the_list_of_kinds_was_not_confirmed() -> None:
-    situation = read(HERE / "cases" / "golden-03-hopital-public.yaml")
+    situation = read(HERE / "cases" / "tout-est-etabli.yaml")
     unconfirmed = replace(situation, register=situation.register.replace("places_complete: true", ""))
     judgement = judgement_of(unconfirmed)
 
