@@ -520,7 +520,7 @@ def _judge(
         legislation=law.version(on),
         previous=previous.id if previous else "",
     )
-    gaps, summary = inventory.gaps, summarise(judgement, snapshot.copies, len(inventory.gaps))
+    gaps, summary = inventory.gaps, summarise(judgement, snapshot.copies, inventory.gaps)
     until, coming = _days_after(on, _FORECAST_DAYS), None
     if len(inventory.facts) <= _FORECAST_FACTS:
         coming = law.forecast(inventory, facts.resolve, facts.forthcoming(inventory, on, until), on, until)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -419,11 +419,12 @@ class Assessment:
     forecast: tuple[Forecast, ...] | None = None
 
 
-def summarise(judgement: Judgement, copies: int, gaps: int) -> Summary:
+def summarise(judgement: Judgement, copies: int, gaps: Sequence[Gap]) -> Summary:
     """The counts of a judgement.  Rates are shares of the stores to which the law applies.
 
-    ``rate_min`` counts every undetermined store as not compliant, ``rate_max`` as compliant; with no
-    store to count, nothing is known and the bracket is 0 to 1.
+    ``rate_min`` counts every undetermined store as not compliant, ``rate_max`` as compliant.  A listing
+    that could not be read may hide any number of stores: ``rate_min`` is 0 then, and ``rate_max`` takes
+    each such listing for one more undetermined store.  With nothing to count the bracket is 0 to 1.
     """
     verdicts = dict.fromkeys((word.value for word in Word), 0)
     countries: dict[str, int] = {}
@@ -437,6 +438,8 @@ def summarise(judgement: Judgement, copies: int, gaps: int) -> Summary:
             exposures[law] = exposures.get(law, 0) + count
     total = sum(verdicts.values()) - verdicts[Word.NOT_APPLICABLE]
     compliant = verdicts[Word.COMPLIANT]
+    hidden = sum(not gap.store for gap in gaps)
+    at_best = compliant + verdicts[Word.UNDETERMINED] + hidden
     dataset_verdicts = dict.fromkeys((word.value for word in Word), 0)
     for dataset in judgement.datasets:
         dataset_verdicts[dataset.word.value] += 1
@@ -444,11 +447,12 @@ def summarise(judgement: Judgement, copies: int, gaps: int) -> Summary:
         stores=sum(judged.place.stores for judged in judgement.places),
         copies=copies,
         datasets=len(judgement.datasets),
-        gaps=gaps,
+        gaps=len(gaps),
         verdicts=verdicts,
         dataset_verdicts=dataset_verdicts,
-        rate_min=round(compliant / total, 4) if total else 0.0,
-        rate_max=round((compliant + verdicts[Word.UNDETERMINED]) / total, 4) if total else 1.0,
+        # Rounded outwards: a bracket must not promise more than it holds.
+        rate_min=compliant * 10_000 // total / 10_000 if total and not hidden else 0.0,
+        rate_max=-(-at_best * 10_000 // (total + hidden)) / 10_000 if total + hidden else 1.0,
         countries=dict(sorted(countries.items())),
         exposures=dict(sorted(exposures.items())),
     )

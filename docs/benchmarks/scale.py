@@ -204,7 +204,7 @@ def measure(count: int, folder: Path, report: bool = True) -> tuple[list[Row], d
             judgement=judgement,
             gaps=inventory.gaps,
             flows=inventory.flows,
-            summary=summarise(judgement, snapshot.copies, gaps),
+            summary=summarise(judgement, snapshot.copies, inventory.gaps),
             exit=exit_of(judgement, gaps, header),
             stores=snapshot.stores,
         )

@@ -52,7 +52,7 @@ def assess(folder: Path) -> Assessment:
         judgement=judgement,
         gaps=inventory.gaps,
         flows=inventory.flows,
-        summary=summarise(judgement, read.copies, len(inventory.gaps)),
+        summary=summarise(judgement, read.copies, inventory.gaps),
         exit=exit_of(judgement, len(inventory.gaps), header),
         stores=read.stores,
     )

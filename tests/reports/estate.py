@@ -404,7 +404,7 @@ def assess(
         judgement,
         gaps,
         flows,
-        summarise(judgement, copies, len(gaps)),
+        summarise(judgement, copies, gaps),
         exit_of(judgement, len(gaps), top),
         stores,
     )

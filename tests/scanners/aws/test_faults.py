@@ -283,7 +283,7 @@ def judged(scan: Scan, trace: Trace, step: Step, folder: Path) -> Judged:
     with Snapshot(folder / "snapshot") as snapshot:
         inventory = snapshot.inventory(CONTROLLER)
         judgement = legislation.load().assess(catalog.load().resolve(inventory, TODAY), inventory.derogations, TODAY)
-        summary = summarise(judgement, snapshot.copies, len(inventory.gaps))
+        summary = summarise(judgement, snapshot.copies, inventory.gaps)
         good = {place.place.facts_id for place in judgement.places if place.word is Word.COMPLIANT}
         compliant = {store.id for store, facts_id in snapshot.stores if facts_id in good}
         datasets = {judged.dataset.id for judged in judgement.datasets if judged.word is Word.COMPLIANT}
@@ -313,6 +313,8 @@ def test_no_verdict_gains_from_a_refusal(scan: Scan, tmp_path: Path) -> None:
         wrong += [f"{call}: dataset {name} became compliant" for name in after.datasets - before.datasets]
         if after.summary.verdicts["compliant"] > before.summary.verdicts["compliant"]:
             wrong.append(f"{call}: more stores count as compliant")
+        if after.summary.rate_min > before.summary.rate_min:
+            wrong.append(f"{call}: the lower end of the rate rose to {after.summary.rate_min}")
         if not after.summary.gaps:
             wrong.append(f"{call}: no gap is left")
 
