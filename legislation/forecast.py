@@ -139,8 +139,11 @@ class _Days:
         return dict(sorted(found.items()))
 
     def ageing(self, day: date) -> tuple[Effect, ...]:
-        """What becomes different on a day when nobody re-reads anything until then."""
-        return _differences(self.at(day - _DAY, refreshed=False), self.at(day, refreshed=False))
+        """What becomes different on a day for the only reason that nobody re-read a list until then."""
+        eve = day - _DAY
+        anyhow = set(_differences(self.at(eve), self.at(day)))
+        aged = _differences(self.at(eve, refreshed=False), self.at(day, refreshed=False))
+        return tuple(effect for effect in aged if effect not in anyhow)
 
     def _halve(self, first: date, last: date, found: dict[date, tuple[Effect, ...]]) -> None:
         if self.at(first) == self.at(last):

@@ -121,6 +121,13 @@ def test_an_old_list_is_an_entry_of_its_own_and_hides_no_later_end() -> None:
     assert entry(ForecastKind.QUALIFICATION_EXPIRES, "snc-nuage-fr-ancien").effects != ()
 
 
+def test_what_happens_anyhow_on_the_day_a_list_grows_old_is_no_effect_of_it() -> None:
+    aged = entry(ForecastKind.DATA_STALE, "HDS")
+    others = {(o.since, e) for o in forecast() if o.what is not ForecastKind.DATA_STALE for e in o.effects}
+
+    assert not {(aged.since, effect) for effect in aged.effects} & others
+
+
 def test_a_change_that_nothing_announces_is_found_on_its_very_day() -> None:
     held = inventory()
     unannounced = load().forecast(held, resolve, (), TODAY, TODAY + YEAR)

@@ -36,8 +36,10 @@ US, FRENCH = "provider: nuage-us, region: us-1", "provider: nuage-fr, service: c
 COFFRE = "snc-nuage-fr-coffre"
 
 
-def inventory(primary: str = US, copy: str = FRENCH, model: str = "commercial_cloud") -> Inventory:
-    register = REGISTER.replace("PRIMARY", primary).replace("COPY", copy).replace("MODEL", model)
+def inventory(
+    primary: str = US, copy: str = FRENCH, model: str = "commercial_cloud", register: str = REGISTER
+) -> Inventory:
+    register = register.replace("PRIMARY", primary).replace("COPY", copy).replace("MODEL", model)
     register = register.replace("PROCESSOR", "false" if model == "on_premises_own" else "true")
     return inventory_of(Situation("", TODAY, register, (), (), {}, {}, {}, {}, {}, {}))
 
@@ -80,7 +82,8 @@ def test_a_provider_without_a_region_leaves_the_country_open() -> None:
 
 
 def test_a_simulated_place_is_judged_as_one_that_a_contract_names() -> None:
-    written = inventory(primary="provider: nuage-fr, service_id: snc-nuage-fr-coffre, region: fr-1")
+    silent = "\n".join(line for line in REGISTER.splitlines() if "access:" not in line and "keys:" not in line)
+    written = inventory("provider: nuage-fr, service_id: snc-nuage-fr-coffre, region: fr-1", register=silent)
 
     assert outcomes(move(inventory())) == outcomes(alone(written, "entrepot"))
 
