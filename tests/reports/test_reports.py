@@ -118,8 +118,8 @@ def test_a_clean_assessment_is_rendered_all_the_same(name):
 
 @pytest.mark.parametrize("name", ["html", "table"])
 def test_a_person_reads_the_rate_as_a_bracket(name):
-    assert "entre 0\u202f% et 94\u202f%" in rendered(name)
-    assert "between 0% and 94%" in rendered(name, "en")
+    assert "entre 0\u202f% et 93\u202f%" in rendered(name)
+    assert "between 0% and 93%" in rendered(name, "en")
 
 
 @pytest.mark.parametrize("name", ["html", "table"])
