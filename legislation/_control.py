@@ -48,14 +48,15 @@ def controls(link: Link, majority: float) -> bool | None:
 
 
 def above(operator: Operator, law: Law) -> Iterator[tuple[Link, LegalEntity]]:
-    """Every link that leads up from an operator, at any depth, with its holder; each once."""
+    """The holders of an operator and of each company that controls it, or may, with their links; each once."""
     graph = Graph(operator, law)
+    majority = law.number("control_threshold")
     seen = {operator.entity.id}
     waiting = [operator.entity]
     while waiting:
         for link, holder in graph.holders(waiting.pop(0)):
             yield link, holder
-            if holder.id not in seen:
+            if holder.id not in seen and controls(link, majority) is not False:
                 seen.add(holder.id)
                 waiting.append(holder)
 
