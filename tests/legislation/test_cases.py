@@ -16,6 +16,7 @@ UNREACHABLE = {
     ("A31-001", "fail"),
     ("A31-001", "not_applicable"),
     ("A31-002", "fail"),
+    ("EHD-001", "fail"),
     ("INV-001", "fail"),
     ("INV-002", "fail"),
     ("INV-002", "not_applicable"),
