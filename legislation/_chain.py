@@ -120,6 +120,8 @@ class Chains:
                     continue
                 case Known(country) if percents:
                     third.append((max(percents), country, link, holder.name))
+                case _ if link.veto or link.board_majority:
+                    doubtful.append((100.0, holder.name))
                 case _:
                     doubtful.append((max(percents, default=100.0), holder.name))
         if self._single is None or self._together is None:
