@@ -28,9 +28,13 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What the chain of an operator reaches, and the entities that hold the data through it, each with its path."""
+    """What the chain of an operator reaches, and the entities that hold the data through it, each with its path.
+
+    ``open`` are the small holders whose rights nobody read (JR-4).
+    """
 
     reaches: tuple[Reach, ...]
+    open: tuple[Reach, ...]
     controlling: tuple[tuple[LegalEntity, tuple[str, ...]], ...]
 
 
@@ -54,12 +58,14 @@ class Chains:
         graph = Graph(operator, self._law)
         entity = operator.entity
         reaches = list(self._seat(graph, entity))
+        open: list[Reach] = []
         seen = {entity.id}
         front: list[tuple[LegalEntity, tuple[str, ...]]] = [(entity, (entity.name,))]
         controlling = list(front)
         while front:
             held, path = front.pop(0)
             reaches += self._minorities(graph, held, path)
+            open += self._rights_not_read(graph, held, path)
             for link, holder in graph.holders(held):
                 control = controls(link, self._majority)
                 if holder.id in seen or control is False:
@@ -77,7 +83,7 @@ class Chains:
                 reaches += self._subsidiaries(graph, holder, path, seen)
         if not (operator.chain_complete and graph.whole):
             reaches.append(unknown("JR-2", entity.name))
-        return Chain(tuple(reaches), tuple(controlling))
+        return Chain(tuple(reaches), tuple(open), tuple(controlling))
 
     def _seat(self, graph: Graph, entity: LegalEntity) -> Iterator[Reach]:
         """JR-1: seated in a third country.  JR-5: the same, as the subsidiary of a parent in the Union."""
@@ -110,7 +116,7 @@ class Chains:
         minority share was worth.
         """
         third: list[tuple[float, str, Link, str]] = []
-        doubtful: list[tuple[float, str]] = []
+        doubtful: list[tuple[float, Link, str]] = []
         for link, holder in graph.holders(held):
             if controls(link, self._majority) is not False:
                 continue
@@ -120,22 +126,27 @@ class Chains:
                     continue
                 case Known(country) if percents:
                     third.append((max(percents), country, link, holder.name))
-                case _ if link.veto or link.board_majority:
-                    doubtful.append((100.0, holder.name))
                 case _:
-                    doubtful.append((max(percents, default=100.0), holder.name))
+                    doubtful.append((max(percents, default=100.0), link, holder.name))
         if self._single is None or self._together is None:
-            names = [name for _, _, _, name in third] + [name for _, name in doubtful]
+            names = [name for _, _, _, name in third] + [name for _, _, name in doubtful]
             yield from (unknown("JR-3", *path, name) for name in names)
             return
         sum_third = round(sum(share for share, _, _, _ in third), 9)
         for share, country, link, name in third:
             if share > self._single or sum_third > self._together or link.veto or link.board_majority:
                 yield Reach(country, ExposureGrade.CONTESTED, "JR-3", (*path, name))
-        sum_all = round(sum_third + sum(share for share, _ in doubtful), 9)
-        for share, name in doubtful:
-            if share > self._single or sum_all > self._together:
+        sum_all = round(sum_third + sum(share for share, _, _ in doubtful), 9)
+        for share, link, name in doubtful:
+            if share > self._single or sum_all > self._together or link.veto or link.board_majority:
                 yield unknown("JR-3", *path, name)
+
+    def _rights_not_read(self, graph: Graph, held: LegalEntity, path: tuple[str, ...]) -> Iterator[Reach]:
+        """JR-4 asks that a small holder has no veto and no majority of a board: somebody has to have looked."""
+        for link, holder in graph.holders(held):
+            inside = isinstance(holder.seat, Known) and holder.seat.value in self._union
+            if not inside and controls(link, self._majority) is False and None in (link.veto, link.board_majority):
+                yield unknown("JR-4", *path, holder.name)
 
     def _subsidiaries(
         self, graph: Graph, parent: LegalEntity, path: tuple[str, ...], above: set[str]

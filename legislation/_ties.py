@@ -68,6 +68,7 @@ def landlord(reaches: tuple[Reach, ...]) -> Iterator[Reach]:
 def not_looked_for(operator: Operator, chain: Chain, union: frozenset[str]) -> Iterator[Reach]:
     """What nobody said to be complete, without which the absence of any link is not established."""
     name = operator.entity.name
+    yield from chain.open
     if not operator.holders_complete:
         yield unknown("JR-3", name)
     for entity, path in chain.controlling:

@@ -213,6 +213,7 @@ _FACTS = {
     "territory": "location.country",
     "JR-1": "provider.entity",
     "JR-3": "provider.holders",
+    "JR-4": "provider.holder_rights",
     "JR-7": "provider.establishments",
     "JR-9": "provider.third_parties",
     "JR-10": "provider.third_parties",

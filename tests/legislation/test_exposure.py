@@ -38,7 +38,10 @@ def entity(name: str, seat: str) -> LegalEntity:
 def place(seats: dict[str, str], edges: list[Edge], complete: bool = True, since: date | None = None) -> Place:
     """A place in France operated by the first entity of ``seats``."""
     entities = tuple(entity(name, seat) for name, seat in seats.items())
-    links = tuple(Link(holder, held, percent, None, control, since, None) for holder, held, percent, control in edges)
+    links = tuple(
+        Link(holder, held, percent, None, control, since, None, veto=False, board_majority=False)
+        for holder, held, percent, control in edges
+    )
     return operated(Operator(entities[0], OperatorRole.OPERATING, entities, links, complete, True, (), True))
 
 
@@ -362,3 +365,10 @@ def test_a_small_holder_with_a_veto_is_contested() -> None:
     held = replace(CLEAN, entities=(entity("Op", "FR"), entity("Ltd", "GB")), links=links)
 
     assert found(operated(held)) == {"UK-IPA": ("contested", "JR-3", "Op → Ltd")}
+
+
+def test_a_small_holder_whose_rights_nobody_read_leaves_the_question_open() -> None:
+    links = (Link("Ltd", "Op", 5, 5, False, None, None),)
+    held = replace(CLEAN, entities=(entity("Op", "FR"), entity("Ltd", "GB")), links=links)
+
+    assert found(operated(held)) == {"unknown": ("unknown", "JR-4", "Op → Ltd")}

@@ -69,7 +69,23 @@ def _of_place(case: Case, place: Place) -> list[tuple[str, Callable[[Place], Pla
             )
         ]
     if isinstance(place.operators, Known):
-        found.append(("chain", lambda p: _each_operator(p, {"chain_complete": False})))
+        found += [
+            (flag, lambda p, flag=flag: _each_operator(p, {flag: False}))
+            for flag in ("chain_complete", "holders_complete", "third_parties_complete")
+        ]
+        found.append(("establishments_complete", _entities_not_complete))
+        found += [
+            (f"third parties {name}", lambda p, name=name, blank=blank: _each_third_party(p, {name: blank}))
+            for name, blank in (
+                ("country", ""),
+                ("controlled_from", ""),
+                ("technical_access", None),
+                ("autonomy", None),
+                ("qualified", None),
+                ("sources", ()),
+            )
+        ]
+        found.append(("rights", _links_without_rights))
         found.append(("control", _links_without_control))
     return found
 
@@ -114,6 +130,37 @@ def _each_operator(place: Place, part: dict[str, Any]) -> Place:
     return replace(
         place, operators=replace(place.operators, value=tuple(replace(o, **part) for o in place.operators.value))
     )
+
+
+def _entities_not_complete(place: Place) -> Place:
+    assert isinstance(place.operators, Known)
+    changed = tuple(
+        replace(
+            operator,
+            entity=replace(operator.entity, establishments_complete=False),
+            entities=tuple(replace(entity, establishments_complete=False) for entity in operator.entities),
+        )
+        for operator in place.operators.value
+    )
+    return replace(place, operators=replace(place.operators, value=changed))
+
+
+def _each_third_party(place: Place, part: dict[str, Any]) -> Place:
+    assert isinstance(place.operators, Known)
+    changed = tuple(
+        replace(operator, third_parties=tuple(replace(party, **part) for party in operator.third_parties))
+        for operator in place.operators.value
+    )
+    return replace(place, operators=replace(place.operators, value=changed))
+
+
+def _links_without_rights(place: Place) -> Place:
+    assert isinstance(place.operators, Known)
+    changed = tuple(
+        replace(operator, links=tuple(replace(link, veto=None, board_majority=None) for link in operator.links))
+        for operator in place.operators.value
+    )
+    return replace(place, operators=replace(place.operators, value=changed))
 
 
 def _links_without_control(place: Place) -> Place:
