@@ -6,6 +6,7 @@ All of SNC-002 to SNC-008 passing does not qualify a service; only the official 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from legislation import _ties
 from legislation._control import above, controls
@@ -16,6 +17,16 @@ from legislation._qualified import best
 from model.assessment import Case, Place, Words
 from model.observed import Absent, Known, Unread
 from model.parties import LegalEntity, Operator, OperatorRole, QualificationStatus, ThirdParty
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was answered of an operator, and the parameters read on the way."""
+
+    operator: Operator
+    answer: Answer
+    reads: dict[str, tuple[str, str, str]]
+
 
 SERVING = (OperatorRole.CONTRACTING, OperatorRole.OPERATING)
 """The roles of the provider itself; the others are third companies to it."""
@@ -36,9 +47,21 @@ def each_place(case: Case, ask: Callable[[Place], Answer]) -> Answer:
     return every(case, lambda place: unless(not_(in_cloud(case, place)), _contradicting(place, ask(place))))
 
 
-def each_provider(case: Case, ask: Callable[[Operator], Answer]) -> Answer:
-    """Whether ``ask`` holds of every provider of every such place."""
-    return each_place(case, lambda place: _of_providers(place, ask))
+def each_provider(case: Case, law: Law, rule: str, ask: Callable[[Operator, Law], Answer]) -> Answer:
+    """Whether ``ask`` holds of every provider of every such place; asked once a day of each provider for ``rule``."""
+    return each_place(case, lambda place: _of_providers(place, lambda operator: _once(operator, law, rule, ask)))
+
+
+def _once(operator: Operator, law: Law, rule: str, ask: Callable[[Operator, Law], Answer]) -> Answer:
+    """The answer on an operator, with the parameters read for it: thousands of places share it."""
+    # Keyed by identity; the operator is held so that its identity stays taken.
+    key = f"{rule} {id(operator)}"
+    held = law.shared.get(key)
+    if not isinstance(held, _Asked):
+        view = law.afresh()
+        held = law.shared[key] = _Asked(operator, ask(operator, view), view.reads)
+    law.reads.update(held.reads)
+    return held.answer
 
 
 def third_company(case: Case, law: Law) -> Answer:

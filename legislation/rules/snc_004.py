@@ -54,11 +54,11 @@ def applies(case: Case, _law: Law) -> Answer:
 
 def holds(case: Case, law: Law) -> Answer:
     """The three places of each provider are in the Union."""
+    return each_provider(case, law, RULE.id, _in_union)
+
+
+def _in_union(operator: Operator, law: Law) -> Answer:
     union = frozenset(law.members("eu_members"))
-    return each_provider(case, lambda operator: _in_union(operator, union))
-
-
-def _in_union(operator: Operator, union: frozenset[str]) -> Answer:
     entity = operator.entity
     return all_of(_seat(entity, union), *(_established(entity, kind, union) for kind in _PLACES))
 

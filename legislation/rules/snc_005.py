@@ -48,7 +48,7 @@ def applies(case: Case, _law: Law) -> Answer:
 
 def holds(case: Case, law: Law) -> Answer:
     """No provider is held beyond the thresholds from outside the Union."""
-    return each_provider(case, lambda operator: within(operator, law))
+    return each_provider(case, law, RULE.id, within)
 
 
 def within(operator: Operator, law: Law) -> Answer:

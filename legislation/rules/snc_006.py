@@ -43,7 +43,7 @@ def applies(case: Case, _law: Law) -> Answer:
 
 def holds(case: Case, law: Law) -> Answer:
     """No holder outside the Union decides or blocks."""
-    return each_provider(case, lambda operator: _free(operator, law))
+    return each_provider(case, law, RULE.id, _free)
 
 
 def _free(operator: Operator, law: Law) -> Answer:
