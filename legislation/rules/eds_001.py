@@ -39,6 +39,11 @@ OF_PLACES = True
 BEFORE = Words("Le référentiel de 2021 n’était pas adopté.", "The référentiel of 2021 was not adopted.")
 
 _FIRM = (ExposureGrade.ESTABLISHED, ExposureGrade.LIKELY)
+_GRADES = {
+    ExposureGrade.ESTABLISHED: Words("établie", "established"),
+    ExposureGrade.LIKELY: Words("probable", "likely"),
+    ExposureGrade.CONTESTED: Words("discutée", "contested"),
+}
 
 
 def applies(case: Case, _law: Law) -> Answer:
@@ -80,5 +85,5 @@ def _missing(exposure: Exposure) -> str:
 
 def _told(exposure: Exposure) -> Words:
     path = " → ".join(exposure.path)
-    grade = Words("discutée", "contested") if exposure.grade not in _FIRM else Words("établie ou probable", "firm")
+    grade = _GRADES[exposure.grade]
     return Words(f"{exposure.law}, exposition {grade.fr} ({path})", f"{exposure.law}, {grade.en} exposure ({path})")
