@@ -68,11 +68,13 @@ def _free(case: Case, place: Place, law: Law, allowed: frozenset[str]) -> Answer
     firm = [exposure for exposure in found if exposure.grade in _FIRM]
     if firm:
         return No(tuple(_told(exposure) for exposure in firm), sources)
-    unknown = [exposure for exposure in found if exposure.grade is ExposureGrade.UNKNOWN]
-    if unknown:
-        return all_of(*(lacking(name) for name in sorted({_missing(exposure) for exposure in unknown})))
     if found:
-        return Unknown(("exposure.position",), tuple(_told(exposure) for exposure in found), sources)
+        contested = [exposure for exposure in found if exposure.grade is ExposureGrade.CONTESTED]
+        missing = sorted({_missing(exposure) for exposure in found if exposure.grade is ExposureGrade.UNKNOWN})
+        questions: list[Answer] = [lacking(name) for name in missing]
+        if contested:
+            questions.append(Unknown(("exposure.position",), tuple(_told(one) for one in contested), sources))
+        return all_of(*questions)
     words = Words("aucun droit hors EEE ou pays adéquat trouvé", "no law outside the EEA or an adequate country found")
     return Yes((words,), sources)
 
