@@ -19,7 +19,7 @@ from model.parties import ExposureGrade, Operator
 from model.places import Copy, Gap, PlaceKind, Store
 from reports._chain import entity_names, parents
 from reports._findings import Finding, findings
-from reports._naming import grantor
+from reports._naming import graded, grantor
 from reports._text import visible
 from reports._words import Language, language
 
@@ -164,7 +164,7 @@ def _place(judged: JudgedPlace, words: Language) -> Iterator[str]:
     for exposure in judged.exposures:
         path = " → ".join(visible(entities.get(step, step)) for step in exposure.path)
         country = f" ({words.country(exposure.country)})" if exposure.country else ""
-        grade = words.name("exposure", exposure.grade)
+        grade = graded(exposure, words)
         yield from _line(f"{exposure.law}{country}: {grade}, {exposure.reason}{f' – {path}' if path else ''}")
     yield from ("", words.say("explain.qualifications"))
     for qualification in place.qualifications:

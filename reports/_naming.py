@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from model.assessment import Cite, TextVersion
+from model.parties import Exposure
 from model.places import Gap
 from reports._text import visible
 from reports._words import Language
@@ -61,3 +62,10 @@ def fact(name: str, words: Language) -> str:
         if known:
             return known
     return visible(name, 80)
+
+
+def graded(one: Exposure, words: Language) -> str:
+    """The grade of an exposure, with what limits it: metadata only, or content that nobody there can read."""
+    limits = [one.data] if one.data != "content" else []
+    limits += [one.mitigation] if one.mitigation else []
+    return ", ".join([words.name("exposure", one.grade), *(words.name("exposure_limit", limit) for limit in limits)])

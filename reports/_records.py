@@ -125,7 +125,7 @@ def operator(one: Operator) -> dict[str, Any]:
 
 def exposure(one: Exposure, names: Any) -> dict[str, Any]:
     """Which law reaches the place, how firmly, through whom (entity names, from the operator upward)."""
-    return {
+    record: dict[str, Any] = {
         "law": one.law,
         "country": one.country or None,
         "grade": one.grade.value,
@@ -133,6 +133,11 @@ def exposure(one: Exposure, names: Any) -> dict[str, Any]:
         "path": [names.get(entity, entity) for entity in one.path],
         "confidence": one.confidence.value,
     }
+    if one.data != "content":
+        record["data"] = one.data
+    if one.mitigation:
+        record["mitigation"] = one.mitigation
+    return record
 
 
 def qualification(one: Qualification, words: Language) -> dict[str, Any]:

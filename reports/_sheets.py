@@ -24,7 +24,7 @@ from reports._chain import entity_names, parents, ultimate
 from reports._evidence import Evidence
 from reports._findings import PlaceGroup, group_of
 from reports._marks import weakest, weakest_of
-from reports._naming import basis, fact
+from reports._naming import basis, fact, graded
 from reports._rows import Chain, ExposureRow, PlaceRow, RuleRow, SchemeRow, Sheet, Step
 from reports._text import visible
 from reports._words import Language
@@ -315,7 +315,7 @@ class Writer:
             state=words.pick(law.state) if law else "",
             country=words.country(one.country) if one.country else "",
             grade=one.grade.value,
-            grade_text=words.name("exposure", one.grade),
+            grade_text=graded(one, words),
             reason=words.name("reach", visible(one.reason, 40)),
             path=" → ".join(visible(names.get(step) or words.country(step), _NAME) for step in one.path) or "–",
             stores=count,
