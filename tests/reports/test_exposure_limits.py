@@ -16,15 +16,19 @@ PLAIN = Exposure("US-CLOUD", "US", ExposureGrade.ESTABLISHED, "JR-2", ("Op", "In
 
 
 @pytest.mark.parametrize(
-    ("limits", "expected"),
+    ("one", "expected"),
     [
-        ({}, "établie"),
-        ({"data": "metadata"}, "établie, métadonnées seulement"),
-        ({"mitigation": "content_unreadable"}, "établie, contenu illisible pour le prestataire, selon le registre"),
+        (PLAIN, "établie"),
+        (replace(PLAIN, data="metadata"), "établie, métadonnées seulement"),
+        (
+            replace(PLAIN, mitigation="content_unreadable"),
+            "établie, contenu illisible pour le prestataire, selon le registre",
+        ),
     ],
+    ids=["plain", "metadata", "unreadable"],
 )
-def test_a_grade_keeps_its_word_and_tells_its_limits(limits: dict[str, str], expected: str) -> None:
-    assert graded(replace(PLAIN, **limits), language("fr")) == expected
+def test_a_grade_keeps_its_word_and_tells_its_limits(one: Exposure, expected: str) -> None:
+    assert graded(one, language("fr")) == expected
 
 
 def test_a_record_names_a_limit_only_where_there_is_one() -> None:
