@@ -7,7 +7,7 @@ from enum import StrEnum
 from legislation._days import written
 from legislation._facts import ask, health, lacking
 from legislation._law import Law
-from legislation._logic import Answer, No, Yes, all_of, any_of, not_
+from legislation._logic import Answer, No, Unknown, Yes, any_of, not_
 from model.assessment import Case, Words
 from model.observed import Absent, Grade, Known, Unread
 
@@ -70,15 +70,21 @@ def numbered(case: Case) -> Answer:
 
 
 def begun(case: Case, law: Law) -> Answer:
-    """Whether the formality was made on the day asked; a later one says nothing of an earlier one."""
+    """Whether the formality was made on the day asked; a later one says nothing of an earlier one.
+
+    An exemption is no act and has no day.
+    """
+    if regime_of(case) is Regime.EXEMPT:
+        return Yes()
     match case.dataset.formality.made_on:
-        case Known(day, source) if day > law.on:
-            words = Words(
-                f"Formalité postérieure, du {written(day).fr}.", f"The formality is a later one, of {written(day).en}."
-            )
-            return all_of(Yes((words,)), lacking("formality.date", source))
-        case _:
-            return Yes()
+        case Known(day, source) if day <= law.on:
+            return Yes((), (source,), source.grade is Grade.DECLARED)
+        case Known(day, source):
+            later = written(day)
+            words = Words(f"Formalité postérieure, du {later.fr}.", f"The formality is a later one, of {later.en}.")
+            return Unknown(("formality.date",), (words,), (source,))
+        case Absent(source) | Unread(source=source):
+            return lacking("formality.date", source)
 
 
 def in_date(case: Case, law: Law) -> Answer:

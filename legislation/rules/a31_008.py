@@ -59,7 +59,7 @@ def _claim(case: Case, claim: QualificationClaim) -> Answer:
         uses = any_of(*(_uses(place, claim) for place in case.places), lacking("qualification.service"))
     else:
         uses = any_of(*(_uses(place, claim) for place in case.places))
-    return uses
+    return uses if status is not None else all_of(uses, lacking("qualification.status", claim.status.source))
 
 
 def _uses(place: Place, claim: QualificationClaim) -> Answer:
