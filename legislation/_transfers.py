@@ -7,16 +7,19 @@ the register shows outside without any is an open question, and a transfer decla
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from legislation._adequacy import partly, third, uncovered, wholly
 from legislation._facts import ask, lacking
 from legislation._law import Law
-from legislation._logic import Answer, No, Unknown, Yes, all_of, any_of, some
+from legislation._logic import Answer, No, Unknown, Yes, all_of, any_of, every, not_, some
 from legislation._personal import personal
 from model.assessment import Case, Place, Words
 from model.datasets import Transfer
 from model.observed import Absent, Grade, Known, Observed, Source
 from model.places import PlaceKind
+
+OfOne: TypeAlias = Callable[[Transfer, Source], Answer]
 
 ART_45 = ("art45",)
 DPF = ("art45_dpf",)
@@ -134,14 +137,33 @@ def resting_on(case: Case, law: Law, tools: tuple[str, ...]) -> Answer:
     return outside if isinstance(outside, No) else all_of(of_persons, with_tool)
 
 
-def each(case: Case, law: Law, tools: tuple[str, ...], of_one: Callable[[Transfer, Source], Answer]) -> Answer:
+def each(case: Case, law: Law, tools: tuple[str, ...], of_one: OfOne) -> Answer:
     """Whether ``of_one`` holds for every declared transfer outside the Area that rests on one of ``tools``."""
     source = case.dataset.transfers.source
     concerned = [one for one in declared(case) if one.tool in tools and _third(one, law)]
     return all_of(*(of_one(transfer, source) for transfer in concerned))
 
 
-def towards(case: Case, country: str, of_one: Callable[[Transfer, Source], Answer]) -> Answer:
+def each_here(case: Case, law: Law, tools: tuple[str, ...], of_one: OfOne) -> Answer:
+    """As ``each`` for a place alone: of its transfers, those towards where it lies or from where it is reached."""
+    source = case.dataset.transfers.source
+    here = {*access_countries(case, law), *(c for place in case.places for c in third(law, _known(place)))}
+    concerned = [one for one in declared(case) if one.tool in tools and one.country in here]
+    located = every(case, lambda place: not_(_stored_abroad(place, law)) if not here else Yes())
+    if not concerned and not isinstance(located, Unknown):
+        words = Words("Aucun de ces transferts ne concerne cet emplacement.", "None of these transfers concerns it.")
+        return Yes((words,), (source,), True)
+    return all_of(located, *(of_one(transfer, source) for transfer in concerned))
+
+
+def _known(place: Place) -> tuple[str, ...]:
+    if place.role is PlaceKind.KEY:
+        return ()
+    told = [location.countries for location in place.locations]
+    return tuple(country for fact in told if isinstance(fact, Known) for country in fact.value)
+
+
+def towards(case: Case, country: str, of_one: OfOne) -> Answer:
     """Whether ``of_one`` holds for every transfer declared towards ``country``, there being at least one."""
     source = case.dataset.transfers.source
     found = [transfer for transfer in declared(case) if transfer.country == country]
@@ -180,13 +202,19 @@ def tool_of(transfer: Transfer, source: Source, law: Law) -> Answer:
             return No((_named(transfer), uncovered(law, transfer.country)), (source,))
         case "art49":
             occasional = Words("Transfert déclaré occasionnel.", "Transfer said to be occasional.")
+            to = parties(transfer)
             repeated = Words(
-                "L’article 49 ne fonde pas un transfert qui n’est pas occasionnel.",
-                "Article 49 is no tool for a transfer that is not occasional.",
+                f"L’article 49 ne fonde pas un transfert qui n’est pas occasionnel ({to}).",
+                f"Article 49 is no tool for a transfer that is not occasional ({to}).",
             )
             return all_of(yes, ask(transfer.occasional, "transfer.occasional", occasional, repeated))
         case _:
             return No((_named(transfer),), (source,))
+
+
+def parties(transfer: Transfer) -> str:
+    """``US, Example Inc.``: whom a sentence on a transfer is about."""
+    return f"{transfer.country}, {transfer.recipient}"
 
 
 def _third(transfer: Transfer, law: Law) -> bool:

@@ -13,7 +13,7 @@ from datetime import date
 from legislation._adequacy import third
 from legislation._facts import lacking
 from legislation._law import Law
-from legislation._logic import Answer, No, Yes, all_of, every
+from legislation._logic import Answer, No, Unknown, Yes, all_of, every
 from legislation._personal import personal
 from legislation._transfers import (
     abroad,
@@ -56,8 +56,13 @@ def holds(case: Case, law: Law) -> Answer:
     """Every transfer that is declared, seen or implied by an access has a tool."""
     source = case.dataset.transfers.source
     told = (tool_of(one, source, law) for one in declared(case) if third(law, (one.country,)))
+    return all_of(*told, holds_alone(case, law))
+
+
+def holds_alone(case: Case, law: Law) -> Answer:
+    """Every transfer that a place or an access implies has a tool; what the register sends elsewhere is left aside."""
     reached = (_founded(case, country, law) for country in access_countries(case, law))
-    return all_of(*told, *reached, every(case, lambda place: _place(case, place, law)), _nothing_else(case, law))
+    return all_of(*reached, every(case, lambda place: _place(case, place, law)), _nothing_else(case, law))
 
 
 def _nothing_else(case: Case, law: Law) -> Answer:
@@ -78,7 +83,31 @@ def _place(case: Case, place: Place, law: Law) -> Answer:
         match location.countries:
             case Known(countries, source) if countries:
                 answers.append(Yes((), (source,), place.grade is Grade.DECLARED))
-                answers += [_founded(case, country, law) for country in third(law, countries)]
+                answers += [_told(_founded(case, country, law), country) for country in third(law, countries)]
             case answer:
                 answers.append(lacking("location.country", answer.source))
     return all_of(*answers)
+
+
+def _told(founded: Answer, country: str) -> Answer:
+    """The same answer in the words of a place."""
+    match founded:
+        case Yes():
+            words = Words(
+                f"stocké hors de l’EEE ({country}), transfert fondé",
+                f"stored outside the EEA ({country}), with a tool",
+            )
+            return Yes((words,), founded.sources, founded.declared)
+        case No():
+            words = Words(
+                f"stocké hors de l’EEE ({country}) sans fondement valable",
+                f"stored outside the EEA ({country}) without a valid tool",
+            )
+            return No((words,), founded.sources, founded.declared)
+        case Unknown():
+            names = ", ".join(founded.missing)
+            words = Words(
+                f"stocké hors de l’EEE ({country}), fondement à établir ({names})",
+                f"stored outside the EEA ({country}), tool to be shown ({names})",
+            )
+            return Unknown(founded.missing, (words,), founded.sources)

@@ -14,7 +14,7 @@ from legislation._days import written
 from legislation._facts import ask, lacking
 from legislation._law import Law
 from legislation._logic import Answer, No, Yes, all_of
-from legislation._transfers import DPF, each, entered, resting_on
+from legislation._transfers import DPF, each, each_here, entered, parties, resting_on
 from model.assessment import Case, Cite, Rule, RuleKind, Severity, Words
 from model.datasets import Transfer
 from model.observed import Grade, Known, Source
@@ -32,7 +32,7 @@ RULE = Rule(
         "Read the Data Privacy Framework list again, record the entry and prepare standard contractual clauses.",
     ),
 )
-OF_PLACES = False
+OF_PLACES = True
 BEFORE = Words(
     "Le cadre de protection des données UE–États-Unis n’existait pas.", "The Data Privacy Framework did not exist."
 )
@@ -48,14 +48,23 @@ def holds(case: Case, law: Law) -> Answer:
     return each(case, law, DPF, lambda transfer, source: _checked(transfer, source, law))
 
 
+def holds_alone(case: Case, law: Law) -> Answer:
+    """The same of the transfers that concern one place."""
+    return each_here(case, law, DPF, lambda transfer, source: _checked(transfer, source, law))
+
+
 def _checked(transfer: Transfer, source: Source, law: Law) -> Answer:
     if transfer.country != "US" or not partly(law, "US"):
         return No((uncovered(law, transfer.country),), (source,))
+    to = parties(transfer)
     fallback = ask(
         transfer.scc_fallback,
         "transfer.scc_fallback",
         Words("Clauses contractuelles types prévues à titre subsidiaire.", "Standard clauses ready as a fallback."),
-        Words("Aucune clause contractuelle type à titre subsidiaire.", "No standard clauses to fall back on."),
+        Words(
+            f"Aucune clause contractuelle type à titre subsidiaire ({to}).",
+            f"No standard clauses to fall back on ({to}).",
+        ),
     )
     fragile = Yes(challenged(law, "US"))
     return all_of(
@@ -67,7 +76,8 @@ def _scope(transfer: Transfer, source: Source) -> Answer:
     match transfer.dpf_scope:
         case Known("hr", told):
             words = Words(
-                "Inscription limitée aux données de ressources humaines.", "The entry is for human resources data only."
+                f"Inscription limitée aux données de ressources humaines ({parties(transfer)}).",
+                f"The entry is for human resources data only ({parties(transfer)}).",
             )
             return No((words,), (told,))
         case Known(_, told):

@@ -13,7 +13,7 @@ from legislation._days import months_after, written
 from legislation._facts import lacking
 from legislation._law import Law
 from legislation._logic import Answer, No, Yes, all_of
-from legislation._transfers import ART_46, each, resting_on
+from legislation._transfers import ART_46, each, each_here, parties, resting_on
 from model.assessment import Case, Cite, Rule, RuleKind, Severity, Words
 from model.datasets import Transfer
 from model.observed import Absent, Grade, Known, Source, Unread
@@ -31,7 +31,7 @@ RULE = Rule(
         "Write or renew the transfer impact assessment and name the supplementary measures.",
     ),
 )
-OF_PLACES = False
+OF_PLACES = True
 BEFORE = Words(
     "Les recommandations 01/2020 du Comité européen n’étaient pas définitives.",
     "EDPB Recommendations 01/2020 were not final.",
@@ -48,6 +48,11 @@ def holds(case: Case, law: Law) -> Answer:
     return each(case, law, ART_46, lambda transfer, source: _assessed(transfer, source, law))
 
 
+def holds_alone(case: Case, law: Law) -> Answer:
+    """The same of the transfers that concern one place."""
+    return each_here(case, law, ART_46, lambda transfer, source: _assessed(transfer, source, law))
+
+
 def _assessed(transfer: Transfer, source: Source, law: Law) -> Answer:
     return all_of(_dated(transfer, source, law), _measures(transfer, source))
 
@@ -58,17 +63,17 @@ def _dated(transfer: Transfer, source: Source, law: Law) -> Answer:
             written_on = written(day)
             if law.on <= months_after(day, law.number("tia_age")):
                 words = Words(
-                    f"Analyse d’impact du {written_on.fr} ({transfer.country}).",
-                    f"Impact assessment of {written_on.en} ({transfer.country}).",
+                    f"Analyse d’impact du {written_on.fr} ({parties(transfer)}).",
+                    f"Impact assessment of {written_on.en} ({parties(transfer)}).",
                 )
                 return Yes((words,), (told,), told.grade is Grade.DECLARED)
             words = Words(
-                f"Analyse d’impact trop ancienne, du {written_on.fr} ({transfer.country}).",
-                f"Impact assessment too old, of {written_on.en} ({transfer.country}).",
+                f"Analyse d’impact trop ancienne, du {written_on.fr} ({parties(transfer)}).",
+                f"Impact assessment too old, of {written_on.en} ({parties(transfer)}).",
             )
             return No((words,), (told,))
         case Absent(told):
-            words = Words(f"Aucune analyse d’impact ({transfer.country}).", f"No assessment ({transfer.country}).")
+            words = Words(f"Aucune analyse d’impact ({parties(transfer)}).", f"No assessment ({parties(transfer)}).")
             return No((words,), (told,))
         case _:
             return lacking("transfer.tia_date", source)
@@ -81,7 +86,10 @@ def _measures(transfer: Transfer, source: Source) -> Answer:
             words = Words(f"Mesures supplémentaires\u202f: {names}.", f"Supplementary measures: {names}.")
             return Yes((words,), (told,), told.grade is Grade.DECLARED)
         case Known(_, told) | Absent(told):
-            words = Words("L’analyse ne nomme aucune mesure.", "The assessment names no measure.")
+            words = Words(
+                f"L’analyse ne nomme aucune mesure ({parties(transfer)}).",
+                f"The assessment names no measure ({parties(transfer)}).",
+            )
             return No((words,), (told,))
         case Unread():
             return lacking("transfer.measures", source)

@@ -11,9 +11,10 @@ from datetime import date
 from legislation._adequacy import in_force
 from legislation._law import Law
 from legislation._logic import Answer, Yes, all_of
-from legislation._transfers import ART_45, each, resting_on
+from legislation._transfers import ART_45, each, each_here, resting_on
 from model.assessment import Case, Cite, Rule, RuleKind, Severity, Words
-from model.observed import Grade
+from model.datasets import Transfer
+from model.observed import Grade, Source
 
 RULE = Rule(
     id="GDP-006",
@@ -28,7 +29,7 @@ RULE = Rule(
         "Read the list of adequacy decisions again and prepare another tool before the decision ends.",
     ),
 )
-OF_PLACES = False
+OF_PLACES = True
 BEFORE = Words("Le RGPD n’était pas encore applicable.", "The GDPR did not apply yet.")
 
 
@@ -39,11 +40,13 @@ def applies(case: Case, law: Law) -> Answer:
 
 def holds(case: Case, law: Law) -> Answer:
     """Each such decision is in force on the day asked."""
-    return each(
-        case,
-        law,
-        ART_45,
-        lambda transfer, source: all_of(
-            Yes((), (source,), source.grade is Grade.DECLARED), in_force(law, transfer.country)
-        ),
-    )
+    return each(case, law, ART_45, lambda transfer, source: _in_force(transfer, source, law))
+
+
+def holds_alone(case: Case, law: Law) -> Answer:
+    """The same of the transfers that concern one place."""
+    return each_here(case, law, ART_45, lambda transfer, source: _in_force(transfer, source, law))
+
+
+def _in_force(transfer: Transfer, source: Source, law: Law) -> Answer:
+    return all_of(Yes((), (source,), source.grade is Grade.DECLARED), in_force(law, transfer.country))

@@ -13,7 +13,16 @@ from legislation._adequacy import partly, wholly
 from legislation._facts import ask
 from legislation._law import Law
 from legislation._logic import Answer, No, Yes, all_of
-from legislation._transfers import ART_46, access_abroad, access_complete, access_countries, entered, tool_of, towards
+from legislation._transfers import (
+    ART_46,
+    access_abroad,
+    access_complete,
+    access_countries,
+    entered,
+    parties,
+    tool_of,
+    towards,
+)
 from legislation.rules.hds_003 import applies as hosted_under_the_rule
 from model.assessment import Case, Cite, Rule, RuleKind, Severity, Words
 from model.datasets import Transfer
@@ -61,6 +70,7 @@ def _covered(case: Case, country: str, law: Law) -> Answer:
 
 
 def _safeguard(transfer: Transfer, source: Source, country: str, law: Law) -> Answer:
+    to = parties(transfer)
     if transfer.tool in ART_46:
         return all_of(
             tool_of(transfer, source, law),
@@ -68,13 +78,15 @@ def _safeguard(transfer: Transfer, source: Source, country: str, law: Law) -> An
                 transfer.in_contract,
                 "transfer.in_contract",
                 Words("Garanties inscrites au contrat.", "The safeguards stand in the contract."),
-                Words("Garanties absentes du contrat.", "The safeguards do not stand in the contract."),
+                Words(f"Garanties absentes du contrat ({to}).", f"The safeguards do not stand in the contract ({to})."),
             ),
             ask(
                 transfer.client_informed,
                 "transfer.client_informed",
                 Words("Client informé du transfert.", "The client was informed of the transfer."),
-                Words("Client non informé du transfert.", "The client was not informed of the transfer."),
+                Words(
+                    f"Client non informé du transfert ({to}).", f"The client was not informed of the transfer ({to})."
+                ),
             ),
         )
     if transfer.tool.startswith("art45") and partly(law, country):

@@ -21,7 +21,7 @@ from legislation._transfers import abroad
 from legislation.rules.a31_003 import at_least
 from legislation.rules.hds_003 import applies as hosted_under_the_rule
 from model.assessment import Case, Cite, Place, Rule, RuleKind, Severity, Words
-from model.observed import Absent, Grade, Known, Unread
+from model.observed import Absent, Grade, Known, Source, Unread
 
 RULE = Rule(
     id="HDS-006",
@@ -81,17 +81,24 @@ def _statement(case: Case, law: Law) -> Answer:
                 "The page rules out any risk on the ground of a SecNumCloud qualification.",
             )
             qualified = every(case, lambda place: unless(not_(processor_of(case, place)), _qualified(case, place, law)))
-            return all_of(Yes((said,), (source,), _told(source.grade)), qualified)
+            return _compared(said, qualified, source)
         case Known("no_transfer", source):
             said = Words("La page affirme qu’aucun transfert n’a lieu.", "The page states that there is no transfer.")
             apart = spared(law)
             free = every(case, lambda place: not_(hosted_and_reached(case, place, law, apart)))
-            return all_of(Yes((said,), (source,), _told(source.grade)), not_(abroad(case, law)), free)
+            return _compared(said, all_of(not_(abroad(case, law)), free), source)
         case Known(_, source):
             words = Words("La page donne le tableau complet.", "The page gives the full table.")
             return Yes((words,), (source,), _told(source.grade))
         case told:
             return lacking("transparency.hds_statement", told.source)
+
+
+def _compared(said: Words, facts: Answer, source: Source) -> Answer:
+    """What the page states with the facts; both are told when they disagree."""
+    if isinstance(facts, No):
+        return No((said, *facts.because), (source, *facts.sources))
+    return all_of(Yes((said,), (source,), _told(source.grade)), facts)
 
 
 def _qualified(case: Case, place: Place, law: Law) -> Answer:
