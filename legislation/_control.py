@@ -65,13 +65,15 @@ def above(operator: Operator, law: Law) -> Iterator[tuple[Link, LegalEntity]]:
 class Holding:
     """What one entity holds of an operator, in percent, directly and through others; ``None``: not known.
 
-    ``outside`` tells whether its seat is outside the Union; ``None`` when the seat is not known.
+    ``outside`` tells whether its seat is outside the Union; ``None`` when the seat is not known.  ``controlling``
+    tells that it controls the operator, which is why all the votes are counted as its own.
     """
 
     name: str
     outside: bool | None
     capital: float | None
     votes: float | None
+    controlling: bool = False
 
 
 def holdings(operator: Operator, law: Law) -> tuple[Holding, ...]:
@@ -86,7 +88,9 @@ def holdings(operator: Operator, law: Law) -> tuple[Holding, ...]:
     graph = Graph(operator, law)
     found: dict[str, Holding] = {}
 
-    def climb(held: LegalEntity, capital: float | None, votes: float | None, path: tuple[str, ...]) -> None:
+    def climb(
+        held: LegalEntity, capital: float | None, votes: float | None, commands: bool, path: tuple[str, ...]
+    ) -> None:
         for link, holder in graph.holders(held):
             if holder.id in path:
                 continue
@@ -94,14 +98,19 @@ def holdings(operator: Operator, law: Law) -> tuple[Holding, ...]:
             own_capital = _times(capital, link.capital_percent)
             own_votes = votes if control else _times(votes, _either(link.votes_percent, link.capital_percent))
             outside = holder.seat.value not in union if isinstance(holder.seat, Known) else None
+            controlling = commands and bool(control)
             before = found.get(holder.id, Holding(holder.name, outside, 0.0, 0.0))
             found[holder.id] = Holding(
-                holder.name, outside, _plus(before.capital, own_capital), _plus(before.votes, own_votes)
+                holder.name,
+                outside,
+                _plus(before.capital, own_capital),
+                _plus(before.votes, own_votes),
+                before.controlling or controlling,
             )
             if outside is not True:
-                climb(holder, own_capital, own_votes, (*path, holder.id))
+                climb(holder, own_capital, own_votes, controlling, (*path, holder.id))
 
-    climb(operator.entity, 100.0, 100.0, (operator.entity.id,))
+    climb(operator.entity, 100.0, 100.0, True, (operator.entity.id,))
     return tuple(sorted(found.values(), key=lambda holding: holding.name))
 
 

@@ -73,6 +73,13 @@ def _within(
     shares = [(holding, getattr(holding, kind)) for holding in held if holding.outside is not False]
     certain = [(holding.name, share) for holding, share in shares if holding.outside and share is not None]
     total = round(sum(share for _, share in certain), 9)
+    master = next((holding.name for holding in held if holding.outside and holding.controlling), "")
+    if master and kind == "votes":
+        said = Words(
+            f"{name}\u202f: {master}, hors de l’Union, la contrôle, ce qui compte pour tous les droits de vote",
+            f"{name}: {master}, outside the Union, controls it, which counts for all the votes",
+        )
+        return No((said,), sources)
     above = [(who, share) for who, share in certain if share > limits[0]]
     if above:
         who, share = max(above, key=lambda pair: (pair[1], pair[0]))

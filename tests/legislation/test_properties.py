@@ -165,9 +165,13 @@ def _links_without_rights(place: Place) -> Place:
 
 def _links_without_control(place: Place) -> Place:
     assert isinstance(place.operators, Known)
-    silent = {"controls": None, "capital_percent": None, "votes_percent": None}
     changed = tuple(
-        replace(operator, links=tuple(replace(link, **silent) for link in operator.links))
+        replace(
+            operator,
+            links=tuple(
+                replace(link, controls=None, capital_percent=None, votes_percent=None) for link in operator.links
+            ),
+        )
         for operator in place.operators.value
     )
     return replace(place, operators=replace(place.operators, value=changed))
