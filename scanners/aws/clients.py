@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from itertools import count
 from typing import Any, TypeVar
 
 from model.observed import Grade, Reason, Source
@@ -85,7 +85,9 @@ class Estate:
     def __init__(self, target: Target) -> None:
         self.target = target
         self._lock = threading.RLock()
-        self._clients: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
+        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._used: dict[tuple[str, str, str], int] = {}
+        self._uses = count()
         self._shared: dict[Hashable, _Once] = {}
         self._sessions: dict[str, Any] = {}
         self._bodies = threading.local()
@@ -171,15 +173,19 @@ class Estate:
 
     def _client(self, service: str, scope: Scope) -> Any:
         key = (service, scope.account, scope.region)
-        with self._lock:
-            client = self._clients.get(key)
-            if client is None:
-                client = self._new_client(service, scope)
-                self._clients[key] = client
-                if len(self._clients) > _CLIENTS_KEPT:
-                    self._clients.popitem(last=False)
-            self._clients.move_to_end(key)
-            return client
+        client = self._clients.get(key)
+        if client is None:
+            with self._lock:
+                client = self._clients.get(key)
+                if client is None:
+                    client = self._new_client(service, scope)
+                    if len(self._clients) >= _CLIENTS_KEPT:
+                        oldest = min(self._clients, key=lambda one: self._used.get(one, 0))
+                        del self._clients[oldest]
+                    self._clients[key] = client
+        # Without the lock, which thirty threads would queue for at each call: a lost update only ages a client.
+        self._used[key] = next(self._uses)
+        return client
 
     def _new_client(self, service: str, scope: Scope) -> Any:
         role = self.role_arn(scope.partition, scope.account) if scope.member else ""
@@ -211,6 +217,8 @@ class Estate:
             read_timeout=int(str(timeout)),
             max_pool_connections=_POOL,
             user_agent_appid="lexsitus",
+            # A test checks the parameters of every row against the SDK's models: once is enough.
+            parameter_validation=False,
             ignore_configured_endpoint_urls=False,
             **local,
         )
@@ -273,7 +281,18 @@ def _source(what: str, read_at: datetime) -> Source:
 
 @cache
 def _loader() -> Any:
-    from botocore.loaders import Loader, create_loader
+    from botocore.loaders import Loader
+
+    class ForgetfulLoader(Loader):  # type: ignore[misc]
+        """Reads whole models and keeps none of them, only which services and versions there are."""
+
+        def read(self, service_name: str, type_name: str, api_version: str | None) -> Any:
+            found = self.load_service_model(service_name, type_name, api_version)
+            for key in [key for key in self._cache if key[0].startswith("load_")]:
+                del self._cache[key]
+            return found
+
+    whole = ForgetfulLoader()
 
     class ReadingLoader(Loader):  # type: ignore[misc]
         """Loads service models cut down to the operations of rights.py, without documentation."""
@@ -281,10 +300,10 @@ def _loader() -> Any:
         def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
             key = (service_name, type_name)
             if key not in self._cache:
-                whole = create_loader().load_service_model(service_name, type_name, api_version)
+                model = whole.read(service_name, type_name, api_version)
                 if type_name == "service-2" and service_name not in _CREDENTIAL_SERVICES:
-                    whole = only_reading(whole, rights.operations(service_name))
-                self._cache[key] = whole
+                    model = only_reading(model, rights.operations(service_name))
+                self._cache[key] = model
             return self._cache[key]
 
     return ReadingLoader()
