@@ -21,6 +21,8 @@ from model.places import PlaceKind
 
 OfOne: TypeAlias = Callable[[Transfer, Source], Answer]
 
+_ABROAD = ("abroad", False)
+
 ART_45 = ("art45",)
 DPF = ("art45_dpf",)
 ART_46 = ("art46_scc", "art46_bcr")
@@ -42,9 +44,18 @@ def declared(case: Case) -> tuple[Transfer, ...]:
 
 
 def abroad(case: Case, law: Law) -> Answer:
-    """Whether data are stored, reached from or sent outside the European Economic Area."""
+    """Whether data are stored, reached from or sent outside the European Economic Area.
+
+    Worked out once for a case: four rules ask.
+    """
+    law.members("eea_members")
+    held = law.decided.get(_ABROAD)
+    if isinstance(held, Yes | No | Unknown):
+        return held
     sent = any_of(*(_sent(case, transfer, law) for transfer in declared(case)))
-    return any_of(sent, some(case, lambda place: _stored_abroad(place, law)), access_abroad(case, law))
+    answer = any_of(sent, some(case, lambda place: _stored_abroad(place, law)), access_abroad(case, law))
+    law.decided[_ABROAD] = answer
+    return answer
 
 
 def _sent(case: Case, transfer: Transfer, law: Law) -> Answer:
@@ -133,6 +144,8 @@ def resting_on(case: Case, law: Law, tools: tuple[str, ...]) -> Answer:
     of_persons = personal(case, law)
     if isinstance(of_persons, No):
         return of_persons
+    if isinstance(with_tool, No):
+        return with_tool
     outside = abroad(case, law)
     return outside if isinstance(outside, No) else all_of(of_persons, with_tool)
 
