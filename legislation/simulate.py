@@ -115,6 +115,8 @@ def _rehosted(dataset: Dataset, offer: Offer, source: Source) -> Dataset:
         purchase=_unsaid(dataset.purchase, unsaid),
         transparency=_unsaid(dataset.transparency, unsaid),
         exposure_note=unsaid,
+        # The profile asked for stays asked for; its levels were those of the old host.
+        sovereignty=replace(dataset.sovereignty, levels=()) if dataset.sovereignty else None,
     )
 
 
