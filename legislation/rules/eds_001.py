@@ -54,7 +54,7 @@ def applies(case: Case, _law: Law) -> Answer:
 
 def holds(case: Case, law: Law) -> Answer:
     """No other law reaches any place that a processor hosts."""
-    allowed = frozenset(law.members("eea_members")) | frozenset(law.members("fully_adequate_countries"))
+    allowed = frozenset(law.members("eea_members")) | frozenset(law.members("adequate_countries"))
     return every(case, lambda place: unless(not_(processor_of(case, place)), _free(case, place, law, allowed)))
 
 
