@@ -19,7 +19,7 @@ from model.parties import ExposureGrade, Operator
 from model.places import Copy, Gap, PlaceKind, Store
 from reports._chain import entity_names, parents
 from reports._findings import Finding, findings
-from reports._naming import graded, grantor
+from reports._naming import graded, grantor, scope
 from reports._text import visible
 from reports._words import Language, language
 
@@ -236,7 +236,7 @@ def _finding(assessment: Assessment, finding: Finding, words: Language) -> Itera
 
 
 def _gap(assessment: Assessment, gap: Gap, words: Language) -> Iterator[str]:
-    yield from _line(f"{gap.id} – {visible(gap.scope)}", 0)
+    yield from _line(f"{gap.id} – {scope(gap, words)}", 0)
     yield from _gaps_of(assessment, words, ids=(gap.id,))
     touched = [j.dataset.id or words.say("unattached") for j in _cases(assessment) if gap.id in j.gaps]
     if touched:
@@ -260,7 +260,7 @@ def _gaps_of(assessment: Assessment, words: Language, store: str = "", ids: tupl
         where = " / ".join(visible(part) for part in (gap.target, gap.account, gap.region) if part)
         why = words.name("reason", gap.reason)
         yield from _line(
-            f"{gap.id}: {visible(gap.scope)} – {why}, {gap.operation} ({where}), {words.moment(gap.seen_at)}"
+            f"{gap.id}: {scope(gap, words)} – {why}, {gap.operation} ({where}), {words.moment(gap.seen_at)}"
         )
         if gap.permission:
             who = grantor(gap.who_can_grant, words) or words.say("table.grant_unknown")
