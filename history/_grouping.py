@@ -7,13 +7,13 @@ A million stores have a few thousand distinct facts; rules run once for each of 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from history._duck import literal
+from history._profiles import KEY, Profiles, except_in
 from history._rows import facts_of
 from model.codec import dumps, encode
 from model.datasets import Dataset, Selector
@@ -36,36 +36,47 @@ class Grouping:
     touching: dict[str, tuple[str, ...]]
 
 
-def group(con: Any, folder: Path, datasets: Sequence[Dataset], out: Path) -> Grouping:
+def group(con: Any, folder: Path, datasets: Sequence[Dataset], out: Path, sha256: str) -> Grouping:
     """Groups the stores of the snapshot in ``folder`` and writes which facts each has to ``out``.
 
     A store belongs to a dataset when one of its selectors matches, when the register declares it there,
-    or when it is, through any number of copies, a copy of a store that does.
+    or when it is, through any number of copies, a copy of a store that does.  ``sha256``, that of the
+    snapshot, is written into ``out``.
+
+    Stores are never compared one by one with the selectors: what selectors and rules read of a store (its
+    profile) takes few values, and is worked out once for each.  Stores reached by copies, declared by id or
+    named by a gap are the exceptions, held in a table of their own.
     """
-    stores = f"read_parquet({literal(folder / 'stores.parquet')}, file_row_number = true)"
-    copies = literal(folder / "copies.parquet")
-    gaps = literal(folder / "gaps.parquet")
-    _attach(con, stores, copies, datasets)
+    keyed = Profiles(con, folder, datasets).keyed()
     con.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE touched AS
-          SELECT DISTINCT file_row_number AS n, id FROM {stores}
-          SEMI JOIN (SELECT store FROM {gaps} WHERE store <> '') AS named ON id = named.store;
+        """
         CREATE OR REPLACE TEMP TABLE sets AS
-          SELECT n, list(dataset ORDER BY dataset) AS datasets FROM belongs GROUP BY n;
-        CREATE OR REPLACE TEMP VIEW judged AS
-          SELECT s.file_row_number AS n, s.id AS id, s.facts AS facts, coalesce(sets.datasets, []) AS datasets,
-                 touched.n IS NOT NULL AS touched
-          FROM {stores} AS s
-          LEFT JOIN sets ON sets.n = s.file_row_number
-          LEFT JOIN touched ON touched.n = s.file_row_number;
-        CREATE OR REPLACE TEMP TABLE distinct_facts AS
-          SELECT facts, datasets, touched, count(*) AS stores, row_number() OVER () AS g
-          FROM judged GROUP BY facts, datasets, touched;
+          SELECT profile, list(dataset ORDER BY dataset) AS datasets FROM belongs GROUP BY profile
+        """
+    )
+    except_in(con, folder, keyed, datasets)
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE judged AS
+          WITH usual AS (
+            SELECT profile, stores - coalesce(apart.left_out, 0) AS stores
+            FROM profiles LEFT JOIN (SELECT profile, count(*) AS left_out FROM exceptions GROUP BY profile) AS apart
+            USING (profile)
+          ),
+          several AS (
+            SELECT facts, coalesce(sets.datasets, []) AS datasets, false AS touched, usual.stores AS stores
+            FROM usual JOIN profiles USING (profile) LEFT JOIN sets USING (profile) WHERE usual.stores > 0
+            UNION ALL
+            SELECT facts, e.datasets, touched, e.stores
+            FROM (SELECT profile, datasets, touched, count(*) AS stores FROM exceptions GROUP BY ALL) AS e
+            JOIN profiles USING (profile)
+          )
+          SELECT facts, datasets, touched, sum(stores)::BIGINT AS stores, row_number() OVER () AS g
+          FROM several GROUP BY facts, datasets, touched
         """
     )
     ids = tuple(dataset.id for dataset in datasets)
-    found = con.execute("SELECT g, facts, datasets, touched, stores FROM distinct_facts").fetchall()
+    found = con.execute("SELECT g, facts, datasets, touched, stores FROM judged").fetchall()
     groups = [
         (replace(facts_of(facts), touched=touched, datasets=tuple(sorted(ids[at] for at in belongs))), int(stores), g)
         for g, facts, belongs, touched, stores in found
@@ -75,96 +86,42 @@ def group(con: Any, folder: Path, datasets: Sequence[Dataset], out: Path) -> Gro
         "CREATE OR REPLACE TEMP TABLE numbered AS SELECT unnest(?::BIGINT[]) AS g, unnest(?::INTEGER[]) AS facts_id",
         [[g for _, _, g in groups], list(range(len(groups)))],
     )
-    con.execute(
-        f"""
-        COPY (
-          SELECT judged.id AS id, facts_id FROM judged
-          JOIN distinct_facts USING (facts, datasets, touched) JOIN numbered USING (g) ORDER BY judged.n
-        ) TO {literal(out)} (FORMAT parquet, COMPRESSION zstd)
-        """
-    )
-    present = con.execute(
-        f"""
-        SELECT DISTINCT s.scanner, s.target, belongs.dataset
-        FROM {stores} AS s JOIN belongs ON belongs.n = s.file_row_number ORDER BY ALL
-        """
-    ).fetchall()
-    touching = con.execute("SELECT id, sets.datasets FROM touched LEFT JOIN sets USING (n) ORDER BY id").fetchall()
+    _tell_each(con, keyed, out, sha256)
+    present = {(one.scanner, one.target, dataset) for one, _, _ in groups for dataset in one.datasets}
+    touching = con.execute("SELECT id, datasets FROM exceptions WHERE touched ORDER BY id").fetchall()
     return Grouping(
         facts=tuple(facts for facts, _, _ in groups),
         counts=tuple(stores for _, stores, _ in groups),
-        present=tuple((scanner, target, ids[at]) for scanner, target, at in present),
-        touching={id: tuple(ids[at] for at in belongs or ()) for id, belongs in touching},
+        present=tuple(sorted(present)),
+        touching={id: tuple(ids[at] for at in belongs) for id, belongs in touching},
     )
 
 
-def _attach(con: Any, stores: str, copies: str, datasets: Sequence[Dataset]) -> None:
-    """Fills the table ``belongs``: (row of a store, index of a dataset), each pair once."""
-    tests: list[str] = []
-    values: list[str] = []
-    for at, dataset in enumerate(datasets):
-        lines = [_condition(selector, values) for selector in dataset.select]
-        values.append(f"register:{dataset.id}/")
-        lines.append(f"starts_with(id, ${len(values)})")
-        if dataset.declared:
-            values.append(json.dumps(sorted(dataset.declared)))
-            lines.append(f"id IN (SELECT unnest(from_json(${len(values)}, '[\"VARCHAR\"]')))")
-        tests.append(f"CASE WHEN {' OR '.join(lines)} THEN {at} END")
-    con.execute("CREATE OR REPLACE TEMP TABLE direct (n BIGINT, dataset INTEGER)")
-    if tests:
-        con.execute(
-            f"""
-            INSERT INTO direct SELECT * FROM (
-              SELECT file_row_number AS n, unnest([{", ".join(tests)}]) AS dataset FROM {stores}
-            ) WHERE dataset IS NOT NULL
-            """,
-            values,
-        )
-    # UNION drops the pairs already met, so that copies in a loop come to an end.
+def _tell_each(con: Any, keyed: str, out: Path, sha256: str) -> None:
+    """Writes the index of the facts of each store, in the order of the stores."""
     con.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE links AS
-          SELECT origin.file_row_number AS origin, held.file_row_number AS held
-          FROM {copies} JOIN {stores} AS origin ON of_store = origin.id
-          JOIN {stores} AS held ON at_store = held.id;
-        CREATE OR REPLACE TEMP TABLE belongs AS
-          WITH RECURSIVE inherited(n, dataset) AS (
-            SELECT n, dataset FROM direct SEMI JOIN links ON links.origin = n
-            UNION
-            SELECT links.held, inherited.dataset FROM inherited JOIN links ON links.origin = inherited.n
-          )
-          SELECT n, dataset FROM direct UNION SELECT n, dataset FROM inherited;
+        """
+        CREATE OR REPLACE TEMP TABLE usual_facts AS
+          SELECT key, facts_id FROM profiles LEFT JOIN sets USING (profile)
+          JOIN judged ON judged.facts = profiles.facts AND judged.datasets = coalesce(sets.datasets, [])
+            AND NOT judged.touched
+          JOIN numbered USING (g);
+        CREATE OR REPLACE TEMP TABLE other_facts AS
+          SELECT n, facts_id FROM exceptions JOIN profiles USING (profile)
+          JOIN judged ON judged.facts = profiles.facts AND judged.datasets = exceptions.datasets
+            AND judged.touched = exceptions.touched
+          JOIN numbered USING (g);
         """
     )
-
-
-def _condition(selector: Selector, values: list[str]) -> str:
-    """The SQL of one selector; its texts travel as parameters."""
-    tests: list[str] = []
-    for column, pattern in (("id", selector.id), ("name", selector.name)):
-        if pattern:
-            values.append(_like(pattern))
-            tests.append(f"{column} LIKE ${len(values)} ESCAPE '\\'")
-    for column, word in (
-        ("scanner", selector.scanner),
-        ("target", selector.target),
-        ("kind", selector.kind),
-        ("account", selector.account),
-    ):
-        if word:
-            values.append(word)
-            tests.append(f"{column} = ${len(values)}")
-    for pair in selector.tags:
-        # The canonical text of the pair cannot occur inside a string, where its quotes would be escaped.
-        values.append(dumps(list(pair)).decode())
-        tests.append(f"contains(coalesce(tags, ''), ${len(values)})")
-    # A selector without a word would take every store in: it takes none.
-    return " AND ".join(tests) or "false"
-
-
-def _like(pattern: str) -> str:
-    escaped = pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return escaped.replace("*", "%").replace("?", "_")
+    con.execute(
+        f"""
+        COPY (
+          SELECT coalesce(other_facts.facts_id, usual_facts.facts_id) AS facts_id
+          FROM (SELECT n, {KEY} AS key FROM ({keyed})) AS s
+          LEFT JOIN usual_facts USING (key) LEFT JOIN other_facts ON other_facts.n = s.n ORDER BY s.n
+        ) TO {literal(out)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{snapshot: '{sha256}'}})
+        """
+    )
 
 
 def gaps_of_datasets(

@@ -10,9 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from history._duck import connect, literal, stream
+from history._layout import MANIFEST, digest_of
 from history._rows import copy_of, store_of
 from model.errors import SnapshotError
 from model.places import Copy, Store
+
+
+def _numbered(table: str) -> str:
+    return f"read_parquet({table}, file_row_number = true)"
 
 
 class StoredStores:
@@ -38,7 +43,9 @@ class StoredStores:
 
     def ids(self) -> Iterator[tuple[str, int]]:
         """The id of each store with the index of its facts, sorted by id, without reading the stores."""
-        yield from stream(self._con.cursor().execute(f"SELECT id, facts_id FROM {self._facts}"))
+        self._check()
+        paired = f"SELECT s.id, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f"
+        yield from stream(self._con.cursor().execute(paired))
 
     def ends(self) -> Iterator[tuple[Store, int]]:
         """The stores in which a copy rests, sorted by id, each with the index of its facts."""
@@ -46,8 +53,12 @@ class StoredStores:
 
     def find(self, store_id: str) -> tuple[Store, int] | None:
         """The store of that id, or ``None``."""
+        self._check()
         found = self._con.execute(
-            f"SELECT s.row, f.facts_id FROM {self._stores} AS s, {self._facts} AS f WHERE s.id = $1 AND f.id = $1",
+            f"""
+            SELECT s.row, f.facts_id FROM {_numbered(self._stores)} AS s
+            JOIN {_numbered(self._facts)} AS f ON f.file_row_number = s.file_row_number WHERE s.id = $1
+            """,
             [store_id],
         ).fetchone()
         return None if found is None else (store_of(found[0]), found[1])
@@ -67,11 +78,12 @@ class StoredStores:
 
     def sample(self, facts_id: int, limit: int) -> tuple[Store, ...]:
         """The first ``limit`` stores by id that share these facts."""
+        self._check()
         found = self._con.execute(
             f"""
-            SELECT row FROM {self._stores} SEMI JOIN (
-              SELECT id FROM {self._facts} WHERE facts_id = $1 ORDER BY id LIMIT $2
-            ) USING (id) ORDER BY id
+            SELECT row FROM {_numbered(self._stores)} SEMI JOIN (
+              SELECT file_row_number FROM {_numbered(self._facts)} WHERE facts_id = $1 ORDER BY ALL LIMIT $2
+            ) USING (file_row_number) ORDER BY id
             """,
             [facts_id, limit],
         ).fetchall()
@@ -82,13 +94,19 @@ class StoredStores:
         return connect(None)
 
     def _walk(self, which: str) -> Iterator[tuple[Store, int]]:
-        paired = (
-            f"SELECT s.id, s.row, f.id, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f {which}"
-        )
-        for id, row, same, facts_id in stream(self._con.cursor().execute(paired)):
-            if id != same:
-                raise SnapshotError(f"{self.facts}: not of {self.folder}: {same!r} stands for {id!r}; assess again")
+        self._check()
+        paired = f"SELECT s.row, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f {which}"
+        for row, facts_id in stream(self._con.cursor().execute(paired)):
             yield store_of(row), facts_id
+
+    def _check(self) -> None:
+        """Rows are paired by their place alone: the file of facts says of which snapshot it is."""
+        told = self._con.execute(
+            f"SELECT decode(value) FROM parquet_kv_metadata({self._facts}) WHERE decode(key) = 'snapshot'"
+        ).fetchone()
+        expected = digest_of(self.folder / MANIFEST)
+        if told is None or told[0] != expected:
+            raise SnapshotError(f"{self.facts}: not of {self.folder}; assess again, or restore it from a backup")
 
     def _copies_where(self, end: str, store_id: str) -> tuple[Copy, ...]:
         query = f"SELECT row FROM {self._copies} WHERE {end}_store = $1 ORDER BY at_store, of_store, kind"

@@ -58,25 +58,25 @@ def observations(count: int) -> Iterator[Observations]:
     One store in ten is the replica of the one before, one in fifty the end of a copy that nobody saw,
     and one page in five hundred was refused.
     """
-    yield Observations(datasets=tuple(_dataset(n) for n in range(DATASETS)))
+    yield Observations(datasets=tuple(dataset_of(n) for n in range(DATASETS)))
     for page in range(0, count, PAGE):
         read_at = STARTED + timedelta(seconds=page // PAGE % 3600)
         listed = Source("aws:List", read_at, Grade.API)
         asked = Source("aws:Describe", read_at, Grade.API)
-        stores = tuple(_store(n, listed, asked) for n in range(page, min(page + PAGE, count)))
+        stores = tuple(store_of(n, listed, asked) for n in range(page, min(page + PAGE, count)))
         copies = tuple(
             Copy(before.id, store.id, PlaceKind.REPLICA, Known(True, asked))
             for before, store in pairwise(stores)
             if store.role is PlaceKind.REPLICA
         )
-        gaps = (_gap(page, read_at),) if page % 50_000 == 0 else ()
+        gaps = (gap_of(page, read_at),) if page % 50_000 == 0 else ()
         yield Observations(stores=stores, copies=copies, gaps=gaps)
 
 
-def _store(n: int, listed: Source, asked: Source) -> Store:
+def store_of(n: int, listed: Source, asked: Source) -> Store:
     is_replica = n % 10 == 5
-    spread = _mixed(n)
-    jeu = _mixed(n - is_replica) // 7 % DATASETS
+    spread = mixed(n)
+    jeu = mixed(n - is_replica) // 7 % DATASETS
     region = REGIONS[(jeu + 3 * (spread % 4) + 2 * is_replica) % len(REGIONS)]
     account = f"{100_000_000_000 + jeu % 4}"
     kind, service, prefix = KINDS[spread // 32 % len(KINDS)]
@@ -111,11 +111,11 @@ def _store(n: int, listed: Source, asked: Source) -> Store:
     )
 
 
-def _mixed(n: int) -> int:
+def mixed(n: int) -> int:
     return n * 2_654_435_761 % 4_294_967_296  # Knuth's multiplicative hash: the same on every machine
 
 
-def _dataset(n: int) -> Dataset:
+def dataset_of(n: int) -> Dataset:
     source = Source(f"register.yaml:{n + 1}", STARTED, Grade.DECLARED)
     return replace(
         undeclared(f"d{n:02}", f"Jeu de données {n}", CONTROLLER, source),
@@ -128,7 +128,7 @@ def _dataset(n: int) -> Dataset:
     )
 
 
-def _gap(page: int, seen_at: datetime) -> Gap:
+def gap_of(page: int, seen_at: datetime) -> Gap:
     operation = "s3:ListBuckets"
     return Gap("aws", "chu-prod", "", "", f"page {page}", operation, Reason.REFUSED, seen_at, operation)
 
