@@ -349,7 +349,9 @@ def test_jobs_are_done_in_other_processes_as_well(tmp_path: Path) -> None:
 @pytest.mark.parametrize("workers", [1, 3])
 def test_an_interrupt_ends_the_run_at_once_and_keeps_what_was_handed_out(workers: int) -> None:
     program = f"""
-import sys, time, types, scanners, scanners._names
+import signal, sys, time, types, scanners, scanners._names
+# A shell that runs the tests in the background has its children ignore interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from model.places import Target
 module = types.ModuleType("scanners.rehearsal")
 def work(job, deadline):
@@ -369,10 +371,13 @@ except KeyboardInterrupt:
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        first = process.stdout.readline().strip()
-        time.sleep(0.2)
-        process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=30)
+        try:
+            first = process.stdout.readline().strip()
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            rest, _ = process.communicate(timeout=30)
+        finally:
+            process.kill()
 
     assert first == "work 0"
     assert rest.split() == ["interrupted"]
