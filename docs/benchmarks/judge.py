@@ -225,12 +225,8 @@ def judge(folder: Path) -> dict[str, Any]:
 
 
 def peak_mb() -> float:
-    """The most memory that this very process held (not its parent, which ru_maxrss would count after a fork)."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return scale.peak_mib() * 1.048576
-    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) * 1.024 / 1000
+    """The most memory that this very process held, in MB."""
+    return scale.peak_mib() * 1.048576
 
 
 WORK: dict[str, Callable[[Path], dict[str, Any]]] = {"scan": scan, "judge": judge}

@@ -161,7 +161,11 @@ class Row:
 
 
 def peak_mib() -> int:
-    """The most memory that this process ever held, in MiB."""
+    """The most memory that this very process held, in MiB (ru_maxrss would count its parent's after a fork)."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) // 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
