@@ -216,7 +216,8 @@ class Estate:
             connect_timeout=min(int(str(timeout)), 5),
             read_timeout=int(str(timeout)),
             max_pool_connections=_POOL,
-            user_agent_appid="lexsitus",
+            # What CloudTrail shows of us; the SDK's own text would be built anew for each call.
+            user_agent="lexsitus",
             # A test checks the parameters of every row against the SDK's models: once is enough.
             parameter_validation=False,
             ignore_configured_endpoint_urls=False,
