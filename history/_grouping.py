@@ -47,14 +47,14 @@ def group(con: Any, folder: Path, datasets: Sequence[Dataset], out: Path, sha256
     profile) takes few values, and is worked out once for each.  Stores reached by copies, declared by id or
     named by a gap are the exceptions, held in a table of their own.
     """
-    keyed = Profiles(con, folder, datasets).keyed()
+    profiles = Profiles(con, folder, datasets)
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE sets AS
           SELECT profile, list(dataset ORDER BY dataset) AS datasets FROM belongs GROUP BY profile
         """
     )
-    except_in(con, folder, keyed, datasets)
+    except_in(con, folder, profiles, datasets)
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE judged AS
@@ -86,7 +86,7 @@ def group(con: Any, folder: Path, datasets: Sequence[Dataset], out: Path, sha256
         "CREATE OR REPLACE TEMP TABLE numbered AS SELECT unnest(?::BIGINT[]) AS g, unnest(?::INTEGER[]) AS facts_id",
         [[g for _, _, g in groups], list(range(len(groups)))],
     )
-    _tell_each(con, keyed, out, sha256)
+    _tell_each(con, profiles.keyed(), out, sha256)
     present = {(one.scanner, one.target, dataset) for one, _, _ in groups for dataset in one.datasets}
     touching = con.execute("SELECT id, datasets FROM exceptions WHERE touched ORDER BY id").fetchall()
     return Grouping(

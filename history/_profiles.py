@@ -47,14 +47,18 @@ class Profiles:
             raise SnapshotError(f"{folder}: two kinds of stores share a number; tell whoever maintains lexsitus")
         self._tie()
 
-    def keyed(self) -> str:
-        """The SQL of one row per store: its row ``n``, its ``id``, and the parts of its profile."""
+    def keyed(self, wanted: str = "") -> str:
+        """The SQL of one row per store: its row ``n``, its ``id``, and the parts of its profile.
+
+        Of the stores whose ``id`` is in the table ``wanted`` alone, if one is given.
+        """
+        stores = f"(SELECT * FROM {self._stores} SEMI JOIN {wanted} USING (id))" if wanted else self._stores
         read = {word for _, one in self._selectors for word in ("tags", "kind", "account") if getattr(one, word)}
         words = ", ".join(f"s.{word}" if word in read else f"NULL AS {word}" for word in ("tags", "kind", "account"))
         return f"""
             SELECT file_row_number AS n, s.id AS id, facts, {words},
                    {self._names.met("s.name")} AS names, {self._ids.met("s.id")} AS ids
-            FROM {self._stores} AS s {self._names.join("s.name")} {self._ids.join("s.id")}
+            FROM {stores} AS s {self._names.join("s.name")} {self._ids.join("s.id")}
         """
 
     def _tie(self) -> None:
@@ -164,7 +168,7 @@ def _letters(pattern: str) -> str:
     return re.sub(r"\\(.)", r"\1", found[0], flags=re.DOTALL) if found else ""
 
 
-def except_in(con: Any, folder: Path, keyed: str, datasets: Sequence[Dataset]) -> None:
+def except_in(con: Any, folder: Path, profiles: Profiles, datasets: Sequence[Dataset]) -> None:
     """Fills the table ``exceptions``: the stores whose datasets, or gaps, their profile does not tell.
 
     Those are the stores that inherit a dataset through copies, the ones that a register names, and the ones
@@ -180,13 +184,13 @@ def except_in(con: Any, folder: Path, keyed: str, datasets: Sequence[Dataset]) -
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE named AS SELECT DISTINCT store AS id FROM {literal(folder / "gaps.parquet")};
+        CREATE OR REPLACE TEMP TABLE wanted AS
+          SELECT at_store AS id FROM {copies} UNION SELECT of_store FROM {copies}
+          UNION SELECT id FROM named UNION SELECT id FROM declared;
         CREATE OR REPLACE TEMP TABLE met AS
           SELECT n, s.id AS id, profile, s.id IN (SELECT id FROM named) AS touched
           FROM (
-            SELECT n, id, {KEY} AS key FROM ({keyed}) SEMI JOIN (
-              SELECT at_store AS id FROM {copies} UNION SELECT of_store FROM {copies}
-              UNION SELECT id FROM named UNION SELECT id FROM declared
-            ) AS wanted USING (id)
+            SELECT n, id, {KEY} AS key FROM ({profiles.keyed("wanted")})
           ) AS s JOIN profiles USING (key);
         CREATE OR REPLACE TEMP TABLE links AS
           SELECT DISTINCT origin.n AS origin, held.n AS held

@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from history._duck import ROOM, connect, engine, literal, stream
+from history import _duck
+from history._duck import connect, engine, literal, stream
 from history._grouping import FACTS_FILE, Grouping, gaps_of_datasets, group
 from history._layout import MANIFEST, TABLES, digest_of
 from history._stores import StoredStores
@@ -25,6 +26,9 @@ from model.places import Gap, Inventory
 from model.snapshot import FORMAT, SnapshotManifest
 
 T = TypeVar("T")
+
+ROOM = ("300MB", *_duck.ROOM)
+"""The first is enough to group ten million stores, and the whole process stays under 500 MB."""
 
 
 def read_manifest(folder: Path) -> SnapshotManifest:
