@@ -17,7 +17,7 @@ from tests.history.estate import STARTED, TARGET, copy, gap, store
 from tests.history.test_editions import CATALOG, LAW
 
 ROOT = Path(__file__).parents[2]
-JOBS = 300
+JOBS = 1_500
 
 
 def ask(n: int) -> Entry:
