@@ -30,6 +30,7 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python docs/benchmarks/scale.py
 	$(BIN)/python docs/benchmarks/estate.py
+	$(BIN)/python docs/benchmarks/judge.py
 
 # Dependencies are locked with hashes; the project itself is installed in place.
 $(READY): requirements.lock pyproject.toml
