@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -388,12 +392,24 @@ def test_a_lean_stand_in_lists_what_was_written_and_nothing_that_comes_by_itself
     assert after == ["primary", "chu"]
 
 
-def test_identifiers_are_the_same_in_two_stand_ins() -> None:
-    def volume() -> str:
-        with Standin(seed=7) as server:
-            return str(client(server, "ec2").create_volume(Size=1, AvailabilityZone="eu-west-3a")["VolumeId"])
+def test_identifiers_are_the_same_in_two_runs() -> None:
+    """In processes of their own: moto draws from one generator, which a thread of another test may still use."""
+    program = """
+from scanners._standin import Standin
+with Standin(seed=7) as server:
+    ec2 = server.session().client("ec2", region_name="eu-west-3", endpoint_url=server.endpoint_url)
+    print(ec2.create_volume(Size=1, AvailabilityZone="eu-west-3a")["VolumeId"])
+"""
 
-    assert volume() == volume()
+    def volume() -> str:
+        root = {"PYTHONPATH": str(Path(__file__).parents[2])}
+        command = [sys.executable, "-c", program]
+        return subprocess.run(command, env={**os.environ, **root}, capture_output=True, text=True, check=True).stdout
+
+    first = volume()
+
+    assert first.startswith("vol-")
+    assert volume() == first
 
 
 def test_leaving_it_ends_every_thread_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
