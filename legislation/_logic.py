@@ -150,6 +150,13 @@ def _hidden(case: Case) -> Unknown | None:
     """What may be missing from the list of places itself."""
     if case.gaps:
         return Unknown(("coverage.gaps",), (_gap_words(case.gaps),))
+    if not all(place.seen for place in case.places):
+        # Known only as the end of a copy: nobody looked at what it holds, at its key, nor at its own copies.
+        words = Words(
+            "Une destination de copie n’a pas été lue\u202f: son contenu, sa clé et ses propres copies sont inconnus.",
+            "The end of a copy was not read: its contents, its key and its own copies are unknown.",
+        )
+        return Unknown(("coverage.gaps",), (words,))
     if not case.places:
         return Unknown(("location",), (Words("Aucun emplacement connu.", "No place is known."),))
     return None

@@ -86,7 +86,7 @@ def _place(dataset: str, offer: Offer, on: date) -> StoreFacts:
         grade=Grade.CONTRACT,
         checked_on=on.isoformat(),
         role=PlaceKind.PRIMARY,
-        seen=False,
+        seen=True,
         provider=offer.provider,
         service="",
         service_id=offer.service_id,
