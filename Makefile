@@ -5,16 +5,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-quick lint format types lock bench clean
+.PHONY: demo test test-quick servers lint format types lock bench clean
 
 demo: $(READY)
 	$(BIN)/lexsitus demo
 
-test: lint types
+test: lint types servers
 	$(BIN)/python -m pytest -n 2
 
 test-quick: $(READY)
 	$(BIN)/python -m pytest -m "not slow"
+
+# Real servers that the slow tests start: Debian packages, listed in tests/servers.txt.
+servers:
+	@sh tests/servers.sh
 
 lint: $(READY)
 	$(BIN)/ruff check .
