@@ -26,8 +26,9 @@ COLUMNS = (
     "health", "none", "note",
 )  # fmt: skip
 _DETAIL = re.compile(r"(\w+)\((.*)\)(?: none (\S+))?(?: if (.+))?\Z")
-_COPY = re.compile(r"(\w+) (of|from|to) (.+)\Z")
+_COPY = re.compile(r"(\w+) (of|from|to) (.+?)(?: at (.+))?\Z")
 _CHOICE = re.compile(r"(\S+) if (.+?) else (.+)\Z")
+_SHARING = ("accounts", "policy", "public", "network", "never", "unsure")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _UNITS = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 Document = dict[str, Any]
@@ -51,13 +52,15 @@ class CopyClause:
     """``kind``: what copy; ``outward``: it leads from the item to ``end``, else from ``end`` to the item.
 
     ``living``: the other end exists by the nature of the copy (a replica needs its source), so it is a place
-    even when nobody lists it; a snapshot outlives its volume.
+    even when nobody lists it; a snapshot outlives its volume.  ``place`` is an expression that tells where the
+    other end is, empty when its name has to tell.
     """
 
     kind: PlaceKind
     outward: bool
     living: bool
     end: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,20 +134,23 @@ class Row:
                 cell = match[3]
         for clause in self.copies:
             yield from (("copies", each) for each in in_template(clause.end))
+            if clause.place:
+                yield "copies", clause.place
         yield from (("sharing", expression) for _, expression in self.sharing)
 
 
 @cache
-def read_rows(path: Path) -> tuple[Row, ...]:
-    """The rows of a table, in file order.
+def read_rows(path: Path, columns: tuple[str, ...] = COLUMNS) -> tuple[Row, ...]:
+    """The rows of a table, in file order.  A column that a provider's table does without is empty.
 
     Raises DocumentError, naming file, line and column, for a cell that is not in the language, a repeated row
     name and a parent that comes later than its child.
     """
     rows: list[Row] = []
     names: set[str] = set()
-    for line, cells in read_csv(path, COLUMNS):
-        row = _row(str(path), line, cells)
+    nothing = dict.fromkeys(COLUMNS, "")
+    for line, cells in read_csv(path, columns):
+        row = _row(str(path), line, {**nothing, **cells})
         if row.row in names:
             raise DocumentError(str(path), line, "row", f"{row.row!r} is there twice; give it another name")
         if row.parent and row.parent not in names:
@@ -216,14 +222,14 @@ def _detail(text: str, fail: Any) -> Detail:
 def _copy(text: str, fail: Any) -> CopyClause:
     match = _COPY.match(text)
     if not match or match[1] not in set(PlaceKind):
-        raise fail("copies", f"expected KIND of|from|to TEMPLATE, found {text!r}")
-    return CopyClause(PlaceKind(match[1]), match[2] == "to", match[2] != "of", match[3])
+        raise fail("copies", f"expected KIND of|from|to TEMPLATE [at EXPRESSION], found {text!r}")
+    return CopyClause(PlaceKind(match[1]), match[2] == "to", match[2] != "of", match[3], match[4] or "")
 
 
 def _sharing(text: str, fail: Any) -> tuple[str, str]:
     how, _, expression = text.partition(" ")
-    if how not in ("accounts", "policy", "public", "network") or not expression:
-        raise fail("sharing", f"expected accounts, policy, public or network and an expression, found {text!r}")
+    if how not in _SHARING or not expression:
+        raise fail("sharing", f"expected one of {', '.join(_SHARING)} and an expression, found {text!r}")
     return how, expression
 
 
