@@ -5,8 +5,8 @@ keeps state; what moto lacks is answered with the empty answer of that operation
 not use the service would give it.  Needs the ``demo`` extra.
 """
 
-from scanners._standin.faults import Fault, Kind
+from scanners._standin.faults import NOWHERE, Fault, Kind
 from scanners._standin.requests import Call
 from scanners._standin.server import MANAGEMENT, Standin, credentials
 
-__all__ = ["MANAGEMENT", "Call", "Fault", "Kind", "Standin", "credentials"]
+__all__ = ["MANAGEMENT", "NOWHERE", "Call", "Fault", "Kind", "Standin", "credentials"]

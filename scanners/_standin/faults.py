@@ -15,6 +15,9 @@ from scanners._standin.answers import Answer, AwsError, error, parse, protocol_o
 from scanners._standin.paging import paging_of
 from scanners._standin.requests import Call
 
+NOWHERE = "nowhere-9"
+"""A region and a zone that no catalog holds."""
+
 
 class Kind(StrEnum):
     """What goes wrong."""
@@ -30,6 +33,7 @@ class Kind(StrEnum):
     WRONG_TYPE = "wrong_type"
     ENDLESS_PAGES = "endless_pages"
     REPEAT_ITEM = "repeat_item"
+    UNKNOWN_PLACE = "unknown_place"
     EXPIRED = "expired"
     CLOCK = "clock"
     HTTP500 = "http500"
@@ -138,6 +142,7 @@ def _coded(call: Call, kind: Kind, message: str) -> Answer:
 
 
 _TYPED_LEAF = re.compile(rb">(?:\d[\d.:TZ+-]*|true|false)<")
+_PLACE = re.compile(r"(?i)(?:region|zone)(?:name|s)?\Z|\Alocationconstraint\Z")
 _PORTAL = b"<html><head><title>Portail</title></head><body><p>Identifiez-vous</p></body></html>"
 _numbers = count(1)
 
@@ -155,6 +160,13 @@ def spoiled(call: Call, fault: Fault, answer: Answer) -> Answer:
             return Answer(200, _PORTAL, {"Content-Type": "text/html"})
         case Kind.WRONG_TYPE:
             return Answer(answer.status, _other_types(answer.body), answer.headers)
+        case Kind.UNKNOWN_PLACE:
+            if answer.status >= 300:
+                return answer
+            output = parse(call.service, call.operation, answer)
+            moved = serialise(call.service, call.operation, _moved(output))
+            region = {name: NOWHERE for name in answer.headers if name.lower() == "x-amz-bucket-region"}
+            return Answer(moved.status, moved.body, {**moved.headers, **region})
         case Kind.ENDLESS_PAGES | Kind.REPEAT_ITEM:
             paging = paging_of(call.service, call.operation)
             if paging is None or answer.status >= 300:
@@ -180,3 +192,12 @@ def _other_types(body: bytes) -> bytes:
     if not isinstance(data, dict):
         return b'"inattendu"'
     return json.dumps({name: "inattendu" if isinstance(item, list) else [item] for name, item in data.items()}).encode()
+
+
+def _moved(value: Any, name: str = "") -> Any:
+    """The same value where every region and zone is one that nobody knows."""
+    if isinstance(value, Mapping):
+        return {key: _moved(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, name) for item in value]
+    return NOWHERE if isinstance(value, str) and value and _PLACE.search(name) else value

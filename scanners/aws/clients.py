@@ -112,6 +112,11 @@ class Estate:
             value: T = slot.value
             return value
 
+    def forget(self) -> None:
+        """What was told so far will be asked again.  Clients and credentials stay."""
+        with self._lock:
+            self._shared.clear()
+
     def home_region(self) -> str:
         """The region asked when a question has none: the profile's own, else the first configured, else Paris.
 
