@@ -26,7 +26,7 @@ COLUMNS = (
     "health", "none", "note",
 )  # fmt: skip
 _DETAIL = re.compile(r"(\w+)\((.*)\)(?: none (\S+))?(?: if (.+))?\Z")
-_COPY = re.compile(r"(\w+) (of|from|to) (.+?)(?: at (.+))?\Z")
+_COPY = re.compile(r"(\w+) (of|from|to|in) (.+?)(?: at (.+?))?(?: if (.+))?\Z")
 _CHOICE = re.compile(r"(\S+) if (.+?) else (.+)\Z")
 _SHARING = ("accounts", "policy", "public", "network", "never", "unsure")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -53,7 +53,8 @@ class CopyClause:
 
     ``living``: the other end exists by the nature of the copy (a replica needs its source), so it is a place
     even when nobody lists it; a snapshot outlives its volume.  ``place`` is an expression that tells where the
-    other end is, empty when its name has to tell.
+    other end is, empty when its name has to tell; with an empty ``end`` the service itself keeps the copy there,
+    under no name of its own.  When ``condition`` is false for an item, the item has no such copy.
     """
 
     kind: PlaceKind
@@ -61,6 +62,12 @@ class CopyClause:
     living: bool
     end: str
     place: str = ""
+    condition: str = ""
+
+    def expressions(self) -> Iterator[str]:
+        """Every expression of the clause."""
+        yield from in_template(self.end)
+        yield from (each for each in (self.place, self.condition) if each)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,9 +140,7 @@ class Row:
                 yield column, match[2]
                 cell = match[3]
         for clause in self.copies:
-            yield from (("copies", each) for each in in_template(clause.end))
-            if clause.place:
-                yield "copies", clause.place
+            yield from (("copies", each) for each in clause.expressions())
         yield from (("sharing", expression) for _, expression in self.sharing)
 
 
@@ -168,9 +173,7 @@ def _row(path: str, line: int, cells: Mapping[str, str]) -> Row:
         params = json.loads(cells["params"] or "{}")
     except ValueError:
         raise fail("params", "expected a JSON object") from None
-    size, _, unit = cells["size"].partition(" in ")
-    if unit and unit not in _UNITS:
-        raise fail("size", f"unknown unit {unit!r}; known: {', '.join(_UNITS)}")
+    size, size_unit = size_clause(cells["size"], fail)
     return Row(
         row=cells["row"],
         kind=cells["kind"],
@@ -181,28 +184,29 @@ def _row(path: str, line: int, cells: Mapping[str, str]) -> Row:
         paging=cells["paging"],
         items=cells["items"].removesuffix("?"),
         optional=cells["items"].endswith("?"),
-        details=tuple(_detail(each, fail) for each in _clauses(cells["details"])),
+        details=tuple(_detail(each, fail) for each in clauses(cells["details"])),
         keep=cells["keep"],
         id=cells["id"],
         name=cells["name"],
         created=cells["created"],
         size=size,
-        size_unit=_UNITS.get(unit, 1),
+        size_unit=size_unit,
         tags=cells["tags"],
         key=cells["key"],
         encrypted=cells["encrypted"],
         zone=cells["zone"],
         outpost=cells["outpost"],
         role=cells["role"] or "primary",
-        copies=tuple(_copy(each, fail) for each in _clauses(cells["copies"])),
-        sharing=tuple(_sharing(each, fail) for each in _clauses(cells["sharing"])),
+        copies=tuple(copy_clause(each, fail) for each in clauses(cells["copies"])),
+        sharing=tuple(sharing_clause(each, fail) for each in clauses(cells["sharing"])),
         health=cells["health"] == "yes",
         none=frozenset(cells["none"].split()),
         line=line,
     )
 
 
-def _clauses(cell: str) -> list[str]:
+def clauses(cell: str) -> list[str]:
+    """The clauses of a cell, which `` ; `` separates."""
     return [each.strip() for each in cell.split(" ; ") if each.strip()]
 
 
@@ -219,14 +223,27 @@ def _detail(text: str, fail: Any) -> Detail:
     return Detail(match[1], tuple(parameters), frozenset((match[3] or "").split("/")) - {""}, match[4] or "")
 
 
-def _copy(text: str, fail: Any) -> CopyClause:
+def size_clause(cell: str, fail: Any) -> tuple[str, int]:
+    """The expression of the column ``size``, and the bytes in its unit."""
+    expression, _, unit = cell.partition(" in ")
+    if unit and unit not in _UNITS:
+        raise fail("size", f"unknown unit {unit!r}; known: {', '.join(_UNITS)}")
+    return expression, _UNITS.get(unit, 1)
+
+
+def copy_clause(text: str, fail: Any) -> CopyClause:
+    """One clause of the column ``copies``; ``fail(column, message)`` makes the error to raise."""
     match = _COPY.match(text)
     if not match or match[1] not in set(PlaceKind):
-        raise fail("copies", f"expected KIND of|from|to TEMPLATE [at EXPRESSION], found {text!r}")
-    return CopyClause(PlaceKind(match[1]), match[2] == "to", match[2] != "of", match[3], match[4] or "")
+        raise fail("copies", f"expected KIND of|from|to TEMPLATE [at EXPRESSION] or KIND in EXPRESSION, found {text!r}")
+    kind, how, end, place, condition = match.groups()
+    if how == "in":
+        end, place = "", end
+    return CopyClause(PlaceKind(kind), how in ("to", "in"), how != "of", end, place or "", condition or "")
 
 
-def _sharing(text: str, fail: Any) -> tuple[str, str]:
+def sharing_clause(text: str, fail: Any) -> tuple[str, str]:
+    """One clause of the column ``sharing``: what it opens, and the expression that tells."""
     how, _, expression = text.partition(" ")
     if how not in _SHARING or not expression:
         raise fail("sharing", f"expected one of {', '.join(_SHARING)} and an expression, found {text!r}")
