@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from catalog._chain import named_operator, operators_at
 from catalog._match import Use, match, unmatched
@@ -44,14 +45,24 @@ class Data(Protocol):
     def schemes(self) -> tuple[Scheme, ...]: ...
 
 
+_SHARED = (
+    "checked_on", "hosting_model", "holds_health", "key", "key_countries", "locations", "operators", "provider",
+    "service", "sources",
+)  # fmt: skip
+
+
 class Resolver:
-    """Resolves the facts of one inventory at one day; equal questions are answered once."""
+    """Resolves the facts of one inventory at one day; equal questions are answered once.
+
+    Equal answers of two places are one object, by which rules see cheaply that they are equal.
+    """
 
     def __init__(self, data: Data, on: date) -> None:
         self._data = data
         self._on = on
         self._operators: dict[tuple[str, tuple[str, ...]], Observed[tuple[Operator, ...]]] = {}
-        self._qualifications: dict[tuple[str, Use], Qualification] = {}
+        self._qualifications: dict[Use, tuple[Qualification, ...]] = {}
+        self._shared: dict[tuple[str, Hashable], Any] = {}
 
     def cases(self, inventory: Inventory) -> tuple[Case, ...]:
         """One case per dataset in the order of the inventory, then the unattached one if it has places."""
@@ -85,7 +96,7 @@ class Resolver:
         operators = self._operators_of(facts, provider, spots, regions, dataset, stated)
         qualifications = self._qualifications_of(facts, provider, id, spots)
         key: Observed[Key] = Known(facts.key, stated) if facts.key else _unread(stated, "key not known")
-        return Place(
+        place = Place(
             facts_id=index,
             stores=stores,
             scanner=facts.scanner,
@@ -108,6 +119,11 @@ class Resolver:
             touched=facts.touched,
             sources=_sources(stated, provider, spots, qualifications),
         )
+        return replace(place, **{name: self._same(name, getattr(place, name)) for name in _SHARED})
+
+    def _same(self, name: str, answer: Any) -> Any:
+        """The first answer equal to this one, under the same name: a text equals a word of a vocabulary."""
+        return self._shared.setdefault((name, answer), answer)
 
     def _provider(self, facts: StoreFacts) -> Provider | None:
         """The provider of the catalog, after the regions that another of its names operates."""
@@ -156,13 +172,11 @@ class Resolver:
         self, facts: StoreFacts, provider: Provider | None, id: str, spots: tuple[Spot, ...]
     ) -> tuple[Qualification, ...]:
         use = Use(id, facts.service, facts.service_id, spots)
-        return tuple(self._qualification(scheme, use, facts, provider) for scheme in self._data.schemes)
-
-    def _qualification(self, scheme: Scheme, use: Use, facts: StoreFacts, provider: Provider | None) -> Qualification:
-        known = (scheme.id, use)
-        if known not in self._qualifications:
-            self._qualifications[known] = self._matched(scheme, use, facts, provider)
-        return self._qualifications[known]
+        found = self._qualifications.get(use)
+        if found is None:
+            found = tuple(self._matched(scheme, use, facts, provider) for scheme in self._data.schemes)
+            self._qualifications[use] = found
+        return found
 
     def _matched(self, scheme: Scheme, use: Use, facts: StoreFacts, provider: Provider | None) -> Qualification:
         if facts.provider == OWN and not use.service_id:

@@ -8,40 +8,29 @@ A million stores have a few thousand distinct facts; rules run once for each of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from history._duck import literal
+from history._layout import FACTS, FACTS_OF_STORES, TOUCHED
 from history._profiles import KEY, Profiles, except_in
 from history._rows import facts_of
 from model.codec import dumps, encode
-from model.datasets import Dataset, Selector
-from model.places import Gap, StoreFacts
+from model.datasets import Dataset
+from model.places import StoreFacts
 
-FACTS_FILE = "facts.parquet"
-"""Which facts each store has: one row per row of the stores table, in the same order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """Distinct facts, sorted; how many stores have each; the datasets present per (scanner, target).
-
-    ``touching`` maps a store named by a gap to its datasets; a name that no store bears is absent.
-    """
-
-    facts: tuple[StoreFacts, ...]
-    counts: tuple[int, ...]
-    present: tuple[tuple[str, str, str], ...]
-    touching: dict[str, tuple[str, ...]]
+_PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 
 
-def group(con: Any, folder: Path, datasets: Sequence[Dataset], out: Path, sha256: str) -> Grouping:
-    """Groups the stores of the snapshot in ``folder`` and writes which facts each has to ``out``.
+def group(con: Any, folder: Path, datasets: Sequence[Dataset]) -> dict[str, int]:
+    """Groups the stores of ``folder``, whose tables are written: the number of rows of each file it adds.
+
+    These files (``FACTS``, ``FACTS_OF_STORES``, ``TOUCHED``) depend on the other tables alone, neither on a
+    catalog nor on the law: a judgement reads them instead of the stores.
 
     A store belongs to a dataset when one of its selectors matches, when the register declares it there,
-    or when it is, through any number of copies, a copy of a store that does.  ``sha256``, that of the
-    snapshot, is written into ``out``.
+    or when it is, through any number of copies, a copy of a store that does.
 
     Stores are never compared one by one with the selectors: what selectors and rules read of a store (its
     profile) takes few values, and is worked out once for each.  Stores reached by copies, declared by id or
@@ -86,18 +75,27 @@ def group(con: Any, folder: Path, datasets: Sequence[Dataset], out: Path, sha256
         "CREATE OR REPLACE TEMP TABLE numbered AS SELECT unnest(?::BIGINT[]) AS g, unnest(?::INTEGER[]) AS facts_id",
         [[g for _, _, g in groups], list(range(len(groups)))],
     )
-    _tell_each(con, profiles.keyed(), out, sha256)
-    present = {(one.scanner, one.target, dataset) for one, _, _ in groups for dataset in one.datasets}
-    touching = con.execute("SELECT id, datasets FROM exceptions WHERE touched ORDER BY id").fetchall()
-    return Grouping(
-        facts=tuple(facts for facts, _, _ in groups),
-        counts=tuple(stores for _, stores, _ in groups),
-        present=tuple(sorted(present)),
-        touching={id: tuple(ids[at] for at in belongs) for id, belongs in touching},
+    _write_facts(con, [(facts, stores) for facts, stores, _ in groups], folder / FACTS)
+    _tell_each(con, profiles.keyed(), folder / FACTS_OF_STORES)
+    touched = con.execute(
+        f"""
+        COPY (
+          SELECT id AS store, facts_id FROM exceptions JOIN other_facts USING (n) WHERE touched ORDER BY id
+        ) TO {literal(folder / TOUCHED)} {_PARQUET}
+        """
+    ).fetchone()
+    return {FACTS: len(groups), FACTS_OF_STORES: sum(stores for _, stores, _ in groups), TOUCHED: int(touched[0])}
+
+
+def _write_facts(con: Any, facts: Sequence[tuple[StoreFacts, int]], out: Path) -> None:
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE facts AS SELECT unnest(?::VARCHAR[]) AS row, unnest(?::BIGINT[]) AS stores",
+        [[dumps(encode(one)).decode() for one, _ in facts], [stores for _, stores in facts]],
     )
+    con.execute(f"COPY (FROM facts) TO {literal(out)} {_PARQUET}")
 
 
-def _tell_each(con: Any, keyed: str, out: Path, sha256: str) -> None:
+def _tell_each(con: Any, keyed: str, out: Path) -> None:
     """Writes the index of the facts of each store, in the order of the stores."""
     con.execute(
         """
@@ -119,42 +117,6 @@ def _tell_each(con: Any, keyed: str, out: Path, sha256: str) -> None:
           SELECT coalesce(other_facts.facts_id, usual_facts.facts_id) AS facts_id
           FROM (SELECT n, {KEY} AS key FROM ({keyed})) AS s
           LEFT JOIN usual_facts USING (key) LEFT JOIN other_facts ON other_facts.n = s.n ORDER BY s.n
-        ) TO {literal(out)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{snapshot: '{sha256}'}})
+        ) TO {literal(out)} {_PARQUET}
         """
-    )
-
-
-def gaps_of_datasets(
-    gaps: Sequence[Gap], datasets: Sequence[Dataset], grouping: Grouping
-) -> dict[str, tuple[str, ...]]:
-    """Per dataset, the gaps that may hide one of its places; the key ``""`` is for stores tied to none.
-
-    A gap that names a store touches the datasets of that store.  One that names none, or a store that
-    nobody knows, stands for a listing: it may hide a store of every dataset that has a selector which
-    could match there or a store in that target, and stores tied to no dataset.
-    """
-    touched: dict[str, set[str]] = {dataset.id: set() for dataset in datasets}
-    touched[""] = set()
-    present: dict[tuple[str, str], set[str]] = {}
-    for scanner, target, dataset in grouping.present:
-        present.setdefault((scanner, target), set()).add(dataset)
-    for gap in gaps:
-        if gap.store and gap.store in grouping.touching:
-            hidden = set(grouping.touching[gap.store]) or {""}
-        else:
-            hidden = {""} | present.get((gap.scanner, gap.target), set())
-            hidden |= {dataset.id for dataset in datasets if any(_could_match(one, gap) for one in dataset.select)}
-        for dataset in hidden:
-            touched[dataset].add(gap.id)
-    return {dataset: tuple(sorted(ids)) for dataset, ids in sorted(touched.items())}
-
-
-def _could_match(selector: Selector, gap: Gap) -> bool:
-    return all(
-        not mine or not theirs or mine == theirs
-        for mine, theirs in (
-            (selector.scanner, gap.scanner),
-            (selector.target, gap.target),
-            (selector.account, gap.account),
-        )
     )

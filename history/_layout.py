@@ -41,6 +41,13 @@ def _plain(*names: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, f"$.{name}") for name in names)
 
 
+FACTS = "facts.parquet"
+"""The distinct facts, sorted, as JSON (``row``), and how many ``stores`` have each: their order numbers them."""
+FACTS_OF_STORES = "facts_of_stores.parquet"
+"""The number of the facts of each store (``facts_id``), in the order of the stores."""
+TOUCHED = "touched.parquet"
+"""Each ``store`` that a gap names, with its ``facts_id``; a name that no store bears is absent."""
+
 TABLES = (
     Table(
         "copies",
@@ -51,17 +58,21 @@ TABLES = (
     Table("derogations", _plain("id"), ("id",)),
     Table("flows", _plain("id", "dataset"), ("id",)),
     Table(
-        "gaps",
-        _plain("scanner", "target", "account", "region", "scope", "operation", "reason", "store"),
-        ("scanner", "target", "account", "region", "scope", "operation", "store"),
-    ),
-    Table(
         "stores",
         (*_plain("id", "name", "kind", "scanner", "target", "account", "role"), ("tags", "$.tags[1]")),
         ("id",),
         facts=True,
     ),
+    Table(
+        "gaps",
+        _plain("scanner", "target", "account", "region", "scope", "operation", "reason", "store"),
+        ("scanner", "target", "account", "region", "scope", "operation", "store"),
+    ),
 )
+"""In the order in which they are written: stores need the copies, gaps need the stores."""
+
+FILES = (*(table.file for table in TABLES), FACTS, FACTS_OF_STORES, TOUCHED)
+"""All that a snapshot holds beside its manifest."""
 
 
 def staged(table: Table, files: list[Path], longest: int) -> str:

@@ -1,4 +1,7 @@
-"""What to keep when several jobs saw the same thing: the same choice in whatever order they ended."""
+"""What to keep when several jobs saw the same thing, and what to say of an end of a copy that none saw.
+
+The same choice is made in whatever order the jobs ended.
+"""
 
 from __future__ import annotations
 
@@ -70,6 +73,34 @@ def unseen_end(copy: Copy, scanner: str, target: str) -> Store:
         role=copy.kind,
         seen=False,
         **answers,
+    )
+
+
+def gap_of(end: Store) -> Gap:
+    """The gap that a store leaves which is known only as the end of a copy.
+
+    Its reason is that of its answers where they give one; otherwise it lies outside what the configuration asks
+    for (``disabled``), or nothing tells what it is (``unsupported``).
+    """
+    answer = end.holds_health
+    reason = answer.reason if isinstance(answer, Unread) else Reason.NOT_ASKED
+    match reason:
+        case Reason.NOT_ASKED | Reason.NOT_DECLARED:
+            reason = Reason.DISABLED
+        case Reason.NOT_TOLD:
+            reason = Reason.UNSUPPORTED
+    sites = end.sites.value if isinstance(end.sites, Known) else ()
+    return Gap(
+        scanner=end.scanner,
+        target=end.target,
+        account=end.account,
+        region=sites[0].region if len(sites) == 1 else "",
+        scope=f"contents, key and further copies of {end.id}",
+        operation="scan",
+        reason=reason,
+        seen_at=answer.source.read_at,
+        detail="known only as the end of a copy: add what holds it as a target, or declare the place in the register",
+        store=end.id,
     )
 
 

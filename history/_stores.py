@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from history._duck import connect, literal, stream
-from history._layout import MANIFEST, digest_of
+from history._layout import FACTS_OF_STORES
 from history._rows import copy_of, store_of
-from model.errors import SnapshotError
 from model.places import Copy, Store
 
 
@@ -21,19 +20,12 @@ def _numbered(table: str) -> str:
 
 
 class StoredStores:
-    """``model.assessment.Stores`` over the files of a snapshot: nothing is held but what is asked for.
+    """``model.assessment.Stores`` over the files of a snapshot: nothing is held but what is asked for."""
 
-    ``facts`` is the file that tells which facts each store has, row by row; ``owner`` what must live as
-    long as these files are read.
-    """
-
-    def __init__(self, folder: Path, facts: Path, owner: object = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._stores = literal(folder / "stores.parquet")
         self._copies = literal(folder / "copies.parquet")
-        self._facts = literal(facts)
-        self.folder = folder
-        self.facts = facts
-        self._owner = owner
+        self._facts = literal(folder / FACTS_OF_STORES)
 
     def __len__(self) -> int:
         return self._count(self._stores)
@@ -43,7 +35,6 @@ class StoredStores:
 
     def ids(self) -> Iterator[tuple[str, int]]:
         """The id of each store with the index of its facts, sorted by id, without reading the stores."""
-        self._check()
         paired = f"SELECT s.id, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f"
         yield from stream(self._con.cursor().execute(paired))
 
@@ -53,7 +44,6 @@ class StoredStores:
 
     def find(self, store_id: str) -> tuple[Store, int] | None:
         """The store of that id, or ``None``."""
-        self._check()
         found = self._con.execute(
             f"""
             SELECT s.row, f.facts_id FROM {_numbered(self._stores)} AS s
@@ -78,7 +68,6 @@ class StoredStores:
 
     def sample(self, facts_id: int, limit: int) -> tuple[Store, ...]:
         """The first ``limit`` stores by id that share these facts."""
-        self._check()
         found = self._con.execute(
             f"""
             SELECT row FROM {_numbered(self._stores)} SEMI JOIN (
@@ -94,19 +83,9 @@ class StoredStores:
         return connect(None)
 
     def _walk(self, which: str) -> Iterator[tuple[Store, int]]:
-        self._check()
         paired = f"SELECT s.row, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f {which}"
         for row, facts_id in stream(self._con.cursor().execute(paired)):
             yield store_of(row), facts_id
-
-    def _check(self) -> None:
-        """Rows are paired by their place alone: the file of facts says of which snapshot it is."""
-        told = self._con.execute(
-            f"SELECT decode(value) FROM parquet_kv_metadata({self._facts}) WHERE decode(key) = 'snapshot'"
-        ).fetchone()
-        expected = digest_of(self.folder / MANIFEST)
-        if told is None or told[0] != expected:
-            raise SnapshotError(f"{self.facts}: not of {self.folder}; assess again, or restore it from a backup")
 
     def _copies_where(self, end: str, store_id: str) -> tuple[Copy, ...]:
         query = f"SELECT row FROM {self._copies} WHERE {end}_store = $1 ORDER BY at_store, of_store, kind"

@@ -1,13 +1,12 @@
 """A judged snapshot kept beside it, so that any report can be made again without judging anew.
 
 ``assessment.json`` holds all but the places, ``places.jsonl`` one judged place a line (there may be
-thousands), and ``facts.parquet`` tells which of them each store is.
+thousands), in the order of the facts of the snapshot.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from history._duck import disk
-from history._grouping import FACTS_FILE
-from history._layout import MANIFEST, digest_of
+from history._layout import FACTS_OF_STORES, MANIFEST, digest_of
 from history._stores import StoredStores
+from history.snapshot import check, read_manifest
 from model.assessment import Assessment, Exit, Forecast, Header, JudgedPlace, Judgement, Summary
 from model.codec import decode, dumps, encode
 from model.datasets import Flow
 from model.errors import SnapshotError
 from model.places import Gap
 
-FORMAT = "lexsitus/assessment/1"
+FORMAT = "lexsitus/assessment/2"
 ASSESSMENT = "assessment.json"
 PLACES = "places.jsonl"
 SNAPSHOT = "snapshot"
@@ -50,8 +49,7 @@ def write(folder: Path, assessment: Assessment) -> None:
 
     Its stores must be those of a snapshot on disk.  Raises SnapshotError when the disk is full.
     """
-    stores = assessment.stores
-    if not isinstance(stores, StoredStores):
+    if not isinstance(assessment.stores, StoredStores):
         raise TypeError("only the assessment of a snapshot on disk can be kept")
     stored = _Stored(
         format=FORMAT,
@@ -69,8 +67,6 @@ def write(folder: Path, assessment: Assessment) -> None:
         with (folder / PLACES).open("wb") as file:
             for place in assessment.judgement.places:
                 file.write(dumps(encode(place)) + b"\n")
-        if stores.facts != folder / FACTS_FILE:
-            shutil.copyfile(stores.facts, folder / FACTS_FILE)
 
 
 def read(folder: Path) -> Assessment:
@@ -88,9 +84,8 @@ def read(folder: Path) -> Assessment:
             f"{snapshot / MANIFEST}: not the snapshot that was assessed: expected SHA-256 {expected}, found {found}; "
             "restore this edition from a backup"
         )
-    facts = folder / FACTS_FILE
-    if not facts.is_file():
-        raise SnapshotError(f"{facts}: missing; restore this edition from a backup")
+    # Places are told apart by the number of their facts alone.
+    check(snapshot, read_manifest(snapshot), (FACTS_OF_STORES,))
     return Assessment(
         header=stored.header,
         judgement=replace(stored.judgement, places=_places(folder)),
@@ -98,7 +93,7 @@ def read(folder: Path) -> Assessment:
         flows=stored.flows,
         summary=stored.summary,
         exit=stored.exit,
-        stores=StoredStores(snapshot, facts),
+        stores=StoredStores(snapshot),
         forecast=stored.forecast,
     )
 

@@ -1,7 +1,8 @@
 """A snapshot on disk: a folder of sorted Parquet tables and a small manifest.
 
-Observations stream into plain staging files; sealing merges what several jobs saw twice, sorts, and
-writes the tables with DuckDB.  Equal observations, in whatever order they came, give equal bytes.
+Observations stream into plain staging files; sealing merges what several jobs saw twice, sorts, writes the
+tables with DuckDB, and groups the stores by what rules may read, so that a judgement need not.  Equal
+observations, in whatever order they came, give equal bytes.
 """
 
 # ruff: noqa: S608  only names of ours and quoted paths enter the SQL; every text of others is a parameter
@@ -21,11 +22,13 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from history._duck import ROOM, connect, disk, engine, literal, stream
-from history._layout import MANIFEST, TABLES, Table, digest_of, staged
-from history._merge import merge_copies, merge_gaps, merge_stores, unseen_end
+from history._grouping import group
+from history._layout import FILES, MANIFEST, TABLES, Table, digest_of, staged
+from history._merge import gap_of, merge_copies, merge_gaps, merge_stores, unseen_end
 from history._rows import RowWriter, copy_of, store_of, value_line
 from history.snapshot import Snapshot
 from model.codec import decode, dumps, encode
+from model.datasets import Dataset
 from model.errors import DocumentError, SnapshotError
 from model.places import Gap, Observations, Store, Target
 from model.snapshot import FORMAT, SnapshotManifest
@@ -116,7 +119,7 @@ class SnapshotWriter:
                 finished_at=finished_at,
                 targets=tuple(sorted(set(targets), key=lambda target: dumps(encode(target)))),
                 complete_scopes=tuple(sorted(set(complete_scopes))),
-                tables={table.file: digest_of(self.folder / table.file) for table in TABLES},
+                tables={file: digest_of(self.folder / file) for file in FILES},
                 rows=rows,
             )
             (self.folder / MANIFEST).write_bytes(dumps(encode(manifest)) + b"\n")
@@ -138,12 +141,16 @@ class SnapshotWriter:
                     return self._write_tables(memory)
             except MemoryError as error:
                 shortage = error
-        raise SnapshotError(f"{self.folder}: more than {room[-1]} of memory needed to sort the tables") from shortage
+        raise SnapshotError(
+            f"{self.folder}: more than {room[-1]} of memory needed to sort and group the stores"
+        ) from shortage
 
     def _write_tables(self, memory: str) -> dict[str, int]:
         con = connect(self.scratch / "spill", threads=1, memory=memory)  # one thread: one order, equal bytes
         try:
-            return {table.file: self._write_table(con, table) for table in TABLES}
+            rows = {table.file: self._write_table(con, table) for table in TABLES}
+            datasets = con.execute(f"SELECT row FROM {literal(self.folder / 'datasets.parquet')}").fetchall()
+            return rows | group(con, self.folder, [decode(Dataset, json.loads(row)) for (row,) in datasets])
         finally:
             con.close()
 
@@ -160,6 +167,9 @@ class SnapshotWriter:
             if table.facts:
                 for store in self._unseen_ends(con, lines):
                     extra.write(self._rows.store(store))
+            if table.name == "gaps":
+                for gap in self._unread_ends(con):
+                    extra.write(value_line(gap.id, gap))
         more = staged(table, [extra.path], extra.longest)
         names = ", ".join(f"found[{at}] AS {name}" for at, (name, _) in enumerate(table.columns, 1))
         paths = ", ".join(f"'{path}'" for _, path in table.columns)
@@ -207,6 +217,13 @@ class SnapshotWriter:
         for _, rows in groupby(stream(found), key=itemgetter(0)):
             _, row, origin = next(rows)
             yield unseen_end(copy_of(row), *(origin or ["", ""]))
+
+    def _unread_ends(self, con: Any) -> Iterator[Gap]:
+        """What nobody read of each store that is known only as the end of a copy, whoever told of it."""
+        # No text of a store can hold these letters: its quotes are escaped.
+        unseen = """contains(facts, '"seen":false')"""
+        found = con.execute(f"SELECT row FROM {literal(self.folder / 'stores.parquet')} WHERE {unseen}")
+        return (gap_of(store_of(row)) for (row,) in stream(found))
 
 
 def _opened(path: Path) -> tuple[Path, TextIO]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from legislation._derogations import Derogations, remarks
 from legislation._law import Law, Library
 from legislation._logic import ALONE
+from legislation._recall import Recall
 from legislation._rule import RuleModule, decide, severity_of
 from legislation.exposure import content_unreadable, exposures_on, law_labels, own_public
 from model.assessment import (
@@ -23,7 +25,7 @@ from model.assessment import (
     Word,
     Words,
 )
-from model.datasets import Derogation
+from model.datasets import Dataset, Derogation
 from model.parties import Exposure, ExposureGrade
 
 LAWFUL = "A31-004"
@@ -100,27 +102,34 @@ def word(verdicts: Iterable[Verdict], kinds: dict[str, RuleKind], touched: bool)
     return Word.COMPLIANT if any(v.outcome is Outcome.PASS for v in outcomes) else Word.NOT_APPLICABLE
 
 
-def _verdicts(
-    case: Case, modules: Sequence[RuleModule], law: Law, held: Derogations, alone: bool
-) -> tuple[Verdict, ...]:
-    verdicts = []
+def _verdicts(case: Case, modules: Sequence[RuleModule], law: Law, held: Derogations) -> tuple[Verdict, ...]:
     of_case = law.for_a_case()
-    for module in modules:
-        view = of_case.afresh()
-        decision = decide(module, case, view, alone)
-        covered = held.covering(case.dataset.id, module.RULE.id) if decision.outcome is Outcome.FAIL else ""
-        verdict = Verdict(
-            rule=module.RULE.id,
-            outcome=decision.outcome,
-            severity=severity_of(module, case, view),
-            because=decision.because,
-            missing=decision.missing,
-            parameters=tuple(view.reads[id] for id in sorted(view.reads)),
-            sources=decision.sources,
-            derogation=covered,
-        )
-        verdicts.append(verdict)
-    return _covered_by_law(tuple(verdicts))
+    return _covered(tuple(_verdict(module, case, of_case.afresh(), False) for module in modules), case.dataset.id, held)
+
+
+def _verdict(module: RuleModule, case: Case, law: Law, alone: bool) -> Verdict:
+    """The outcome of one rule, before a derogation is looked for; ``law`` is a view that nothing was read from."""
+    decision = decide(module, case, law, alone)
+    return Verdict(
+        rule=module.RULE.id,
+        outcome=decision.outcome,
+        severity=severity_of(module, case, law),
+        because=decision.because,
+        missing=decision.missing,
+        parameters=tuple(law.reads[id] for id in sorted(law.reads)),
+        sources=decision.sources,
+    )
+
+
+def _covered(verdicts: tuple[Verdict, ...], dataset: str, held: Derogations) -> tuple[Verdict, ...]:
+    """The verdicts on a case, each failure with the derogation in force that covers it."""
+    covered = tuple(
+        replace(verdict, derogation=held.covering(dataset, verdict.rule))
+        if verdict.outcome is Outcome.FAIL
+        else verdict
+        for verdict in verdicts
+    )
+    return _covered_by_law(covered)
 
 
 def _covered_by_law(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
@@ -136,7 +145,7 @@ def _covered_by_law(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
 
 
 def _dataset(case: Case, modules: Sequence[RuleModule], law: Law, held: Derogations) -> JudgedDataset:
-    verdicts = _verdicts(case, modules, law, held, alone=False)
+    verdicts = _verdicts(case, modules, law, held)
     touched = bool(case.gaps) or any(place.touched for place in case.places)
     return JudgedDataset(
         dataset=case.dataset,
@@ -152,7 +161,7 @@ def _places(
     cases: Sequence[Case], modules: Sequence[RuleModule], law: Law, held: Derogations
 ) -> tuple[JudgedPlace, ...]:
     kinds = _kinds(modules)
-    judging = [module for module in modules if module.OF_PLACES]
+    alone = _Alone(modules, law)
     of_places: dict[int, list[tuple[Case, Place]]] = {}
     for case in cases:
         for place in case.places:
@@ -162,15 +171,14 @@ def _places(
         verdicts = []
         words = []
         for case, place in belongs:
-            alone = replace(case, places=(place,), gaps=ALONE if place.touched else (), flows=())
-            found = _verdicts(alone, judging, law, held, alone=True)
+            found = _covered(alone.verdicts(case.dataset, place), case.dataset.id, held)
             verdicts.append((case.dataset.id, found))
             words.append(word(found, kinds, place.touched))
         judged.append(
             JudgedPlace(
                 place=belongs[0][1],
                 datasets=tuple(case.dataset.id for case, _ in belongs if case.dataset.id),
-                exposures=_exposures(law, belongs),
+                exposures=_firmest(alone.exposures(case.dataset, place) for case, place in belongs),
                 word=min(words, key=_WORST.index),
                 verdicts=tuple(verdicts),
             )
@@ -178,15 +186,43 @@ def _places(
     return tuple(judged)
 
 
-def _exposures(law: Law, belongs: list[tuple[Case, Place]]) -> tuple[Exposure, ...]:
-    """The union over the cases that the place belongs to, the firmest of each law."""
+class _Alone:
+    """Places judged one at a time, each for one dataset.  What does not differ is not judged again."""
+
+    def __init__(self, modules: Sequence[RuleModule], law: Law) -> None:
+        self._law = law
+        self._rules = [(module, Recall[Verdict]()) for module in modules if module.OF_PLACES]
+        self._exposures = Recall[tuple[Exposure, ...]]()
+
+    def verdicts(self, dataset: Dataset, place: Place) -> tuple[Verdict, ...]:
+        """The outcome of every rule that judges places, derogations apart."""
+        one = replace(place, stores=0)  # what holds of each of its stores needs no number of them
+        return tuple(recall.of(partial(self._verdict, module), dataset, one) for module, recall in self._rules)
+
+    def exposures(self, dataset: Dataset, place: Place) -> tuple[Exposure, ...]:
+        """The laws that reach the place, given who holds its keys for this dataset."""
+        return self._exposures.of(self._reaching, dataset, place)
+
+    def _verdict(self, module: RuleModule, dataset: Dataset, place: Place) -> Verdict:
+        case = Case(dataset, (place,), ALONE if place.touched else ())
+        # A view of its own: what another rule decided was not read by this one.
+        return _verdict(module, case, self._law.for_a_case(), True)
+
+    def _reaching(self, dataset: Dataset, place: Place) -> tuple[Exposure, ...]:
+        case = Case(dataset, (place,), ())
+        return exposures_on(self._law).of(place, own_public(case, place), content_unreadable(case, self._law))
+
+
+def _firmest(found: Iterable[tuple[Exposure, ...]]) -> tuple[Exposure, ...]:
+    """The union over the cases that a place belongs to, the firmest of each law."""
+    several = list(found)
+    if len(several) == 1:
+        return several[0]
     firmest: dict[str, Exposure] = {}
-    for case, place in belongs:
-        hidden = content_unreadable(case, law)
-        for exposure in exposures_on(law).of(place, own_public(case, place), hidden):
-            held = firmest.get(exposure.law)
-            if held is None or _weight(exposure) < _weight(held):
-                firmest[exposure.law] = exposure
+    for exposure in (exposure for one in several for exposure in one):
+        held = firmest.get(exposure.law)
+        if held is None or _weight(exposure) < _weight(held):
+            firmest[exposure.law] = exposure
     return tuple(sorted(firmest.values(), key=lambda exposure: (exposure.country, exposure.law)))
 
 

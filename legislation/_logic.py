@@ -6,10 +6,11 @@ unknown stays unknown.  Hence a missing fact can never turn into a pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from legislation._recall import Recall
 from model.assessment import Case, Place, Words
 from model.observed import Source
 
@@ -80,7 +81,7 @@ def every(case: Case, ask: Ask) -> Answer:
     No when one place is known to fail; unknown when one is unknown, when a gap may hide one, or when
     no place is known at all; yes otherwise.  Reasons are grouped, with the number of stores.
     """
-    answers = [(place, ask(place)) for place in case.places]
+    answers = _answers(case.places, ask)
     noes = [(place, answer) for place, answer in answers if isinstance(answer, No)]
     if noes:
         return No(_grouped(noes), _sources(a for _, a in noes), _all_declared(a for _, a in noes))
@@ -95,6 +96,17 @@ def every(case: Case, ask: Ask) -> Answer:
         return Unknown(tuple(sorted(missing)), because, _sources(a for _, a in unknowns))
     declared = any(isinstance(answer, Yes) and answer.declared for _, answer in answers)
     return Yes(_grouped(answers), _sources(a for _, a in answers), declared)
+
+
+def _answers(places: Sequence[Place], ask: Ask) -> list[tuple[Place, Answer]]:
+    if len(places) < _FEW:
+        return [(place, ask(place)) for place in places]
+    recall = Recall[Answer]()
+    return [(place, recall.of(ask, place)) for place in places]
+
+
+_FEW = 3
+"""Below this, watching what a question reads costs more than asking it again."""
 
 
 def some(case: Case, ask: Ask) -> Answer:
@@ -179,7 +191,10 @@ ALONE = ("",)
 
 
 def _grouped(answers: Iterable[tuple[Place, Answer]]) -> tuple[Words, ...]:
-    """Each distinct reason once, with the number of stores it concerns, the most frequent first."""
+    """Each distinct reason once, with the number of stores it concerns, the most frequent first.
+
+    A place judged alone stands for each of its stores, has no number of them, and needs none.
+    """
     counts: dict[Words, int] = {}
     for place, answer in answers:
         for words in answer.because:
@@ -187,6 +202,9 @@ def _grouped(answers: Iterable[tuple[Place, Answer]]) -> tuple[Words, ...]:
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0].fr))
     lines = []
     for words, count in ranked[:MOST_REASONS]:
+        if not count:
+            lines.append(words)
+            continue
         number = stores(count)
         lines.append(Words(f"{number.fr}\u202f: {words.fr}", f"{number.en}: {words.en}"))
     left = len(ranked) - MOST_REASONS

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from model.places import Target
 
-FORMAT = "lexsitus/snapshot/1"
+FORMAT = "lexsitus/snapshot/2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import catalog
 import legislation
-from history._grouping import Grouping, gaps_of_datasets
+from history._hidden import gaps_of_datasets
 from history.snapshot import Snapshot
 from model.assessment import Judgement, Verdict
 from model.datasets import Dataset, Hosting, HostingModel, Selector
@@ -124,9 +124,8 @@ def _one_by_one(
     """The same estate with as many facts as stores, worked out here and nowhere else."""
     named = {gap.store for gap in gaps if gap.store}
     facts = tuple(_facts(one, tuple(sorted(belongs[one.id])), one.id in named) for one in stores)
-    present = tuple({(one.scanner, one.target, id) for one in stores for id in belongs[one.id]})
-    touching = {one.id: tuple(sorted(belongs[one.id])) for one in stores if one.id in named}
-    told = gaps_of_datasets(inventory.gaps, inventory.datasets, Grouping((), (), present, touching))
+    touched = {one.id: of for one, of in zip(stores, facts, strict=True) if of.touched}
+    told = gaps_of_datasets(inventory.gaps, inventory.datasets, facts, touched)
     return replace(inventory, facts=facts, stores_per_facts=(1,) * len(facts), gaps_of_dataset=told)
 
 

@@ -9,6 +9,7 @@ import pytest
 import catalog
 import legislation
 from history import assessments
+from history._layout import FACTS_OF_STORES
 from history.snapshot import Snapshot
 from model.assessment import Assessment, Header, exit_of, summarise
 from model.datasets import Selector
@@ -87,7 +88,7 @@ def test_equal_assessments_give_equal_bytes(tmp_path: Path, judged: Assessment) 
 
     assessments.write(again, assess(again))
 
-    for name in ("assessment.json", "places.jsonl", "facts.parquet"):
+    for name in ("assessment.json", "places.jsonl"):
         assert (tmp_path / name).read_bytes() == (again / name).read_bytes()
 
 
@@ -102,16 +103,17 @@ def test_the_assessment_of_another_snapshot_is_refused(tmp_path: Path, judged: A
         assessments.read(tmp_path)
 
 
-def test_facts_of_other_stores_are_refused_while_walking(tmp_path: Path, judged: Assessment) -> None:
+def test_facts_of_other_stores_are_refused(tmp_path: Path, judged: Assessment) -> None:
     snapshot(tmp_path / "other", Observations((store("x"), store("y"), store("z"))))
-    with Snapshot(tmp_path / "other") as other:
-        (tmp_path / "facts.parquet").write_bytes(other.facts_file.read_bytes())
+    (tmp_path / "other" / FACTS_OF_STORES).replace(tmp_path / "snapshot" / FACTS_OF_STORES)
 
-    with pytest.raises(SnapshotError, match=r"facts\.parquet: not of .*assess again"):
-        list(assessments.read(tmp_path).stores)
+    with pytest.raises(SnapshotError, match=r"facts_of_stores\.parquet: altered"):
+        assessments.read(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["assessment.json", "places.jsonl", "facts.parquet", "snapshot/snapshot.json"])
+@pytest.mark.parametrize(
+    "name", ["assessment.json", "places.jsonl", "snapshot/snapshot.json", f"snapshot/{FACTS_OF_STORES}"]
+)
 def test_a_missing_file_is_named(tmp_path: Path, judged: Assessment, name: str) -> None:
     (tmp_path / name).unlink()
 
@@ -120,7 +122,7 @@ def test_a_missing_file_is_named(tmp_path: Path, judged: Assessment, name: str) 
 
 
 @pytest.mark.parametrize("name", ["assessment.json", "places.jsonl"])
-@pytest.mark.parametrize("content", ["{", '{"format": "lexsitus/assessment/1"}', "[3]\n", "\xff"])
+@pytest.mark.parametrize("content", ["{", '{"format": "lexsitus/assessment/2"}', "[3]\n", "\xff"])
 def test_a_damaged_file_is_named(tmp_path: Path, judged: Assessment, name: str, content: str) -> None:
     (tmp_path / name).write_text(content, "latin-1")
 
@@ -130,9 +132,9 @@ def test_a_damaged_file_is_named(tmp_path: Path, judged: Assessment, name: str, 
 
 def test_another_version_is_refused_and_named(tmp_path: Path, judged: Assessment) -> None:
     path = tmp_path / "assessment.json"
-    path.write_text(path.read_text("utf-8").replace("lexsitus/assessment/1", "lexsitus/assessment/2"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("lexsitus/assessment/2", "lexsitus/assessment/9"), "utf-8")
 
-    with pytest.raises(SnapshotError, match="expected format 'lexsitus/assessment/1', found 'lexsitus/assessment/2'"):
+    with pytest.raises(SnapshotError, match="expected format 'lexsitus/assessment/2', found 'lexsitus/assessment/9'"):
         assessments.read(tmp_path)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from history._layout import FILES
 from history.snapshot import Snapshot
 from model.codec import dumps, encode
 from model.datasets import Selector
-from model.observed import Absent, Known
+from model.observed import Absent, Known, Reason, Unread
 from model.places import Custody, Inventory, Key, Observations, PlaceKind, Site
 from tests.history.estate import CALL, CONTROLLER, REGISTER, copy, dataset, gap, snapshot, store, tagged
 
@@ -166,13 +167,15 @@ def test_facts_are_distinct_sorted_and_told_for_each_store(tmp_path: Path) -> No
     assert sum(inventory.stores_per_facts) == 6_001
 
 
-def test_two_readings_number_the_facts_alike(tmp_path: Path) -> None:
-    estate = tuple(store(f"s{n:04}", account=str(n), sites=Known((Site(f"r{n % 50}"),), CALL)) for n in range(400))
-    snapshot(tmp_path / "s", Observations(estate))
+def test_facts_are_numbered_alike_in_whatever_order_stores_came(tmp_path: Path) -> None:
+    estate = [store(f"s{n:04}", account=str(n), sites=Known((Site(f"r{n % 50}"),), CALL)) for n in range(400)]
+    snapshot(tmp_path / "s", Observations(tuple(estate)))
+    snapshot(tmp_path / "again", Observations(tuple(reversed(estate))))
 
-    with Snapshot(tmp_path / "s") as first, Snapshot(tmp_path / "s") as second:
+    with Snapshot(tmp_path / "s") as first, Snapshot(tmp_path / "again") as second:
         assert first.inventory(CONTROLLER) == second.inventory(CONTROLLER)
-        assert first.facts_file.read_bytes() == second.facts_file.read_bytes()
+    for name in FILES:
+        assert (tmp_path / "s" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
 
 
 BY_NAME = Selector(name="x-*")
@@ -220,20 +223,43 @@ def test_a_gap_about_a_store_marks_its_facts(tmp_path: Path) -> None:
     ] == [(False, 1), (True, 1)]
 
 
-def test_a_gap_about_the_end_of_a_copy_touches_the_dataset_it_inherited(tmp_path: Path) -> None:
-    missing = gap("contents of b", store="b")
+def test_an_end_of_a_copy_that_nobody_read_is_a_gap_of_the_dataset_it_inherited(tmp_path: Path) -> None:
+    missing = gap("tags of b", store="b")
+    choose = dataset("x", Selector(tags=(("jeu", "x"),), target="chu-prod"))
 
     inventory = inventory_of(
-        tmp_path,
-        Observations(
-            (tagged("a", jeu="x"),),
-            (copy("a", "b"),),
-            gaps=(missing,),
-            datasets=(dataset("x", Selector(tags=(("jeu", "x"),), target="chu-prod")),),
-        ),
+        tmp_path, Observations((tagged("a", jeu="x"),), (copy("a", "b"),), gaps=(missing,), datasets=(choose,))
     )
 
-    assert inventory.gaps_of_dataset == {"": (), "x": (missing.id,)}
+    (end,) = (one for one in inventory.gaps if one != missing)
+    assert (end.scope, end.store) == ("contents, key and further copies of b", "b")
+    assert (end.scanner, end.target, end.reason) == ("aws", "chu-prod", Reason.UNSUPPORTED)
+    assert inventory.gaps_of_dataset == {"": (), "x": tuple(sorted((end.id, missing.id)))}
+    assert [facts.touched for facts in inventory.facts if not facts.seen] == [True]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"), [(Reason.NOT_ASKED, Reason.DISABLED), (Reason.REFUSED, Reason.REFUSED)], ids=str
+)
+def test_the_gap_of_an_unread_end_gives_the_reason_and_place_that_its_scanner_told(
+    tmp_path: Path, told: Reason, expected: Reason
+) -> None:
+    silent = Unread(told, CALL)
+    end = store("b", seen=False, account="222222222222", holds_health=silent, key=silent)
+
+    inventory = inventory_of(tmp_path, Observations((store("a"), end), (copy("a", "b"),)))
+
+    (found,) = inventory.gaps
+    assert (found.reason, found.account, found.region) == (expected, "222222222222", "eu-west-3")
+    assert found.seen_at == CALL.read_at
+
+
+def test_an_end_of_a_copy_that_somebody_saw_is_no_gap(tmp_path: Path) -> None:
+    guessed = store("b", seen=False, role=PlaceKind.REPLICA)
+
+    inventory = inventory_of(tmp_path, Observations((store("a"), guessed, store("b")), (copy("a", "b"),)))
+
+    assert inventory.gaps == ()
 
 
 def test_a_gap_of_the_register_touches_what_is_only_declared(tmp_path: Path) -> None:
