@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import UnionType
 from typing import Any, Protocol
 
 from model.errors import CredentialsError, TargetError
@@ -28,8 +29,10 @@ SETTINGS: Mapping[str, str] = {
     "ca_path": "File of the authorities that sign the server's certificate; those of the system without it.",
 }
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?))(?::([0-9]{1,5}))?")
+# For tests only: how long an answer is waited for.
+_INTERNAL = frozenset({"_timeout_seconds"})
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_CONNECT_SECONDS = 15
+_ANSWER_SECONDS = 20
 _DETAIL_CHARACTERS = 300
 
 Row = Mapping[str, Any]
@@ -48,6 +51,7 @@ class Server:
     databases: tuple[str, ...]
     tls: str
     ca_path: str
+    seconds: int
 
     @property
     def address(self) -> str:
@@ -74,7 +78,7 @@ def server_of(target: Target, usual_port: int) -> Server:
     settings = dict(target.settings)
     where = f"target {target.name!r}"
     for key in settings:
-        if key not in SETTINGS:
+        if key not in SETTINGS and key not in _INTERNAL:
             raise TargetError(f"{where}: unknown setting {key!r}; known: {', '.join(sorted(SETTINGS))}")
     texts = {}
     for key in ("host", "user", "password_env", "tls", "ca_path"):
@@ -104,13 +108,17 @@ def server_of(target: Target, usual_port: int) -> Server:
         databases=databases if isinstance(databases, tuple) else (),
         tls=tls,
         ca_path=texts["ca_path"],
+        seconds=int(str(settings.get("_timeout_seconds", _ANSWER_SECONDS))),
     )
 
 
-def connect_seconds(deadline: Deadline) -> int:
-    """How long to wait for a connection: whole seconds, at least 1.  Raises TimeoutError when no time is left."""
+def answer_seconds(server: Server, deadline: Deadline) -> float:
+    """How long to wait for an answer: never all the time that is left, which the other questions need.
+
+    Raises TimeoutError when no time is left.
+    """
     deadline.check()
-    return max(1, min(_CONNECT_SECONDS, int(deadline.remaining())))
+    return min(server.seconds, deadline.remaining() / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +134,32 @@ def failure(reason: Reason, error: BaseException) -> Failure:
     return Failure(reason, " ".join(redact(str(error)[:2000]).split())[:_DETAIL_CHARACTERS])
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question that only reads.  ``name`` is what gaps call it; ``columns`` are those read, with their types."""
+
+    name: str
+    text: str
+    columns: Mapping[str, type | UnionType]
+
+    def checked(self, rows: Sequence[Row]) -> list[Row] | Failure:
+        """The rows, each once, or a failure when one has not the columns and types that it should."""
+        kept: list[Row] = []
+        for row in rows:
+            for column, wanted in self.columns.items():
+                if column not in row or not isinstance(row[column], wanted):
+                    return Failure(Reason.FAULT, f"{column}: not what {self.name} should answer")
+            narrow = {column: row[column] for column in self.columns}
+            if narrow not in kept:
+                kept.append(narrow)
+        return kept
+
+
 class Session(Protocol):
     """One read-only connection to one database."""
 
-    def ask(self, query: str, deadline: Deadline) -> list[Row] | Failure:
-        """The rows of a query that only reads, or why there are none."""
+    def ask(self, query: Query, deadline: Deadline) -> list[Row] | Failure:
+        """The rows of a query, each once and of the right types, or why there are none."""
 
     def close(self) -> None:
         """Ends it."""
@@ -174,8 +203,7 @@ class Reading:
     def rows(
         self,
         session: Session,
-        name: str,
-        query: str,
+        query: Query,
         scope: str,
         deadline: Deadline,
         *,
@@ -185,9 +213,9 @@ class Reading:
         """The rows of ``query`` with their source, or ``None`` after noting that ``scope`` could not be seen."""
         answer = session.ask(query, deadline)
         if isinstance(answer, Failure):
-            self.miss(scope, name, answer.reason, answer.detail, permission=permission, store=store)
+            self.miss(scope, query.name, answer.reason, answer.detail, permission=permission, store=store)
             return None
-        return answer, self.source(name)
+        return answer, self.source(query.name)
 
     def database(
         self,
@@ -197,7 +225,7 @@ class Reading:
         *,
         role: PlaceKind,
         size: int | None,
-        tags: Sequence[tuple[str, str]] = (),
+        tags: Observed[tuple[tuple[str, str], ...]] | None = None,
         shared_with: Observed[tuple[str, ...]] | None = None,
     ) -> None:
         """Adds a database of this server; ``size`` is in bytes, ``shared_with`` the servers it is opened to."""
@@ -212,7 +240,7 @@ class Reading:
                 seen=True,
                 source=source,
                 size_bytes=Known(size, source) if size is not None else untold,
-                tags=Known(tuple(sorted(tags)), source) if tags else Absent(source),
+                tags=tags or Absent(source),
                 shared_with=shared_with or untold,
             )
         )

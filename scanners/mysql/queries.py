@@ -8,34 +8,56 @@ the connections that are sent the binary log tell the same.
 
 from __future__ import annotations
 
-ACCOUNT = "SELECT current_user() AS account"
+from scanners._sql import Query
 
-GRANTS = "SHOW GRANTS"
+ACCOUNT = Query("current_user", "SELECT current_user() AS account", {"account": str})
+
+# The answer has one column, whose name tells the account.
+GRANTS = Query("SHOW GRANTS", "SHOW GRANTS", {})
 
 # information_schema.tables hides what the account has no privilege on; schemata, with SHOW DATABASES, does not.
-DATABASES = """
+DATABASES = Query(
+    "information_schema.schemata",
+    """
 SELECT schema_name AS name FROM information_schema.schemata
 WHERE schema_name NOT IN ('information_schema', 'performance_schema', 'mysql', 'sys') ORDER BY schema_name
-"""
+""",
+    {"name": str},
+)
 
+_SIZES = "SELECT substring_index(name, '/', 1) AS name, CAST(sum(file_size) AS SIGNED) AS bytes FROM {} GROUP BY 1"
 SIZES = {
-    True: "SELECT substring_index(name, '/', 1) AS name, CAST(sum(file_size) AS SIGNED) AS bytes "
-    "FROM information_schema.innodb_sys_tablespaces WHERE name LIKE '%/%' GROUP BY 1",
-    False: "SELECT substring_index(name, '/', 1) AS name, CAST(sum(file_size) AS SIGNED) AS bytes "
-    "FROM information_schema.innodb_tablespaces WHERE name LIKE '%/%' GROUP BY 1",
+    mariadb: Query(table, _SIZES.format(f"{table} WHERE name LIKE '%/%'"), {"name": str, "bytes": int | None})
+    for mariadb, table in (
+        (True, "information_schema.innodb_sys_tablespaces"),
+        (False, "information_schema.innodb_tablespaces"),
+    )
 }
 """By whether the server is MariaDB."""
 
-RECEIVERS = """
-SELECT user AS account, host FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%' ORDER BY id
-"""
+RECEIVERS = Query(
+    "information_schema.processlist",
+    "SELECT host FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%' ORDER BY id",
+    {"host": str},
+)
 
-UPSTREAM = {True: "SHOW ALL SLAVES STATUS", False: "SHOW REPLICA STATUS"}
+UPSTREAM = {
+    True: Query("SHOW ALL SLAVES STATUS", "SHOW ALL SLAVES STATUS", {"master_host": str, "master_port": int}),
+    False: Query("SHOW REPLICA STATUS", "SHOW REPLICA STATUS", {"source_host": str, "source_port": int}),
+}
 
-SERVERS = "SELECT server_name AS name, host, db, wrapper FROM mysql.servers ORDER BY server_name"
+SERVERS = Query(
+    "mysql.servers",
+    "SELECT server_name AS name, host, wrapper FROM mysql.servers ORDER BY server_name",
+    {"name": str, "host": str, "wrapper": str},
+)
 
-COLUMNS = """
+COLUMNS = Query(
+    "information_schema.columns",
+    """
 SELECT table_schema AS name, table_name AS tbl, column_name AS col FROM information_schema.columns
 WHERE table_schema NOT IN ('information_schema', 'performance_schema', 'mysql', 'sys')
 ORDER BY table_schema, table_name, ordinal_position LIMIT 100000
-"""
+""",
+    {"name": str, "tbl": str, "col": str},
+)

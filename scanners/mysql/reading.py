@@ -34,9 +34,7 @@ def _read(reading: Reading, session: Session, deadline: Deadline) -> None:
     server = reading.server
     rights = _rights(reading, session, deadline)
     what = "the list of databases"
-    listed = reading.rows(
-        session, "information_schema.schemata", queries.DATABASES, what, deadline, permission="SHOW DATABASES"
-    )
+    listed = reading.rows(session, queries.DATABASES, what, deadline, permission="SHOW DATABASES")
     if listed is None:
         return
     rows, source = listed
@@ -51,7 +49,7 @@ def _read(reading: Reading, session: Session, deadline: Deadline) -> None:
     for name in found:
         if name not in names:
             reading.miss(f"database {name}, left out by databases", "databases", Reason.DISABLED, "")
-    sizes = _sizes(session, deadline)
+    sizes = _sizes(reading, session, deadline)
     shared = _federated(reading, session, deadline)
     upstream = _upstream(reading, session, names, deadline)
     role = PlaceKind.REPLICA if upstream else PlaceKind.PRIMARY
@@ -61,16 +59,15 @@ def _read(reading: Reading, session: Session, deadline: Deadline) -> None:
 
 
 def _rights(reading: Reading, session: Session, deadline: Deadline) -> frozenset[str]:
-    answer = reading.rows(session, "SHOW GRANTS", queries.GRANTS, "rights of the account", deadline, permission="USAGE")
+    answer = reading.rows(session, queries.GRANTS, "rights of the account", deadline, permission="USAGE")
     return granted([str(value) for row in answer[0] for value in row.values()]) if answer else frozenset()
 
 
-def _sizes(session: Session, deadline: Deadline) -> Mapping[str, int]:
+def _sizes(reading: Reading, session: Session, deadline: Deadline) -> Mapping[str, int]:
     """Bytes on disk by database; one whose name is not plain ASCII is written otherwise there, and has none."""
-    answer = session.ask(queries.SIZES[session.mariadb], deadline)
-    if isinstance(answer, Failure):
-        return {}
-    return {str(row["name"]): int(row["bytes"]) for row in answer if row["bytes"] is not None}
+    query = queries.SIZES[session.mariadb]
+    answer = reading.rows(session, query, "sizes of the databases", deadline, permission="PROCESS")
+    return {row["name"]: row["bytes"] for row in answer[0] if row["bytes"] is not None} if answer else {}
 
 
 def _receivers(reading: Reading, session: Session, names: Sequence[str], may: bool, deadline: Deadline) -> None:
@@ -79,9 +76,7 @@ def _receivers(reading: Reading, session: Session, names: Sequence[str], may: bo
     if not may:
         detail = "the account sees no connection but its own"
         reading.miss(what, "information_schema.processlist", Reason.REFUSED, detail, permission="PROCESS")
-    answer = reading.rows(
-        session, "information_schema.processlist", queries.RECEIVERS, what, deadline, permission="PROCESS"
-    )
+    answer = reading.rows(session, queries.RECEIVERS, what, deadline, permission="PROCESS")
     hosts = {_host(str(row["host"])): answer[1] for row in answer[0]} if answer else {}
     for host, source in sorted(hosts.items()):
         end = f"mysql:host/{host}"
@@ -94,7 +89,7 @@ def _upstream(reading: Reading, session: Session, names: Sequence[str], deadline
     """True when the server is a replica; notes what each of its databases comes from."""
     query = queries.UPSTREAM[session.mariadb]
     right = "SLAVE MONITOR" if session.mariadb else "REPLICATION CLIENT"
-    answer = reading.rows(session, query, query, "origin of a replica", deadline, permission=right)
+    answer = reading.rows(session, query, "origin of a replica", deadline, permission=right)
     origins = [_origin(row) for row in answer[0]] if answer else []
     for address in sorted({origin for origin in origins if origin}):
         for name in names:

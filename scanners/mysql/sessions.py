@@ -11,7 +11,7 @@ from typing import Any
 
 from model.observed import Reason
 from scanners._jobs import Deadline
-from scanners._sql import Failure, Row, Server, connect_seconds, failure
+from scanners._sql import Failure, Query, Row, Server, answer_seconds, failure
 
 USUAL_PORT = 3306
 _REASONS = {
@@ -59,20 +59,25 @@ class Session:
         """True for MariaDB, whose words for replication and tablespaces differ from MySQL's."""
         return "mariadb" in self.version.lower()
 
-    def ask(self, query: str, deadline: Deadline) -> list[Row] | Failure:
-        """The rows of ``query`` by column name in small letters; at most 100,000 of them, more being a failure."""
+    def ask(self, query: Query, deadline: Deadline) -> list[Row] | Failure:
+        """The rows of ``query``, each once and of the right types; more than 100,000 are a failure.
+
+        Columns are named in small letters; a query without columns gives them all, as texts.
+        """
         import pymysql
 
         deadline.check()
         try:
             with self._connection.cursor() as cursor:
-                cursor.execute(query)
+                cursor.execute(query.text)
                 rows = cursor.fetchmany(_MOST_ROWS + 1)
         except (pymysql.Error, OSError, UnicodeError, ValueError) as error:
             return _failure(error)
         if len(rows) > _MOST_ROWS:
             return Failure(Reason.UNSUPPORTED, f"more than {_MOST_ROWS} rows")
-        return [{str(name).lower(): value for name, value in row.items()} for row in rows]
+        if not query.columns:
+            return [{str(name): str(value) for name, value in row.items()} for row in rows]
+        return query.checked([{str(name).lower(): value for name, value in row.items()} for row in rows])
 
     def close(self) -> None:
         """Ends the connection, whatever state it is in."""
@@ -90,7 +95,7 @@ def connect(server: Server, deadline: Deadline) -> Session | Failure:
     import pymysql
     from pymysql.cursors import DictCursor
 
-    seconds = connect_seconds(deadline)
+    seconds = max(1, int(answer_seconds(server, deadline)))
     try:
         connection = pymysql.connect(
             host=server.host,
@@ -100,7 +105,7 @@ def connect(server: Server, deadline: Deadline) -> Session | Failure:
             charset="utf8mb4",
             cursorclass=DictCursor,
             connect_timeout=seconds,
-            read_timeout=max(1, int(deadline.remaining())),
+            read_timeout=seconds,
             write_timeout=seconds,
             autocommit=True,
             local_infile=False,

@@ -44,15 +44,11 @@ def _entered(server: Server, deadline: Deadline) -> Session | Failure:
 
 def _read_server(job: Job, reading: Reading, session: Session, deadline: Deadline) -> Step:
     server = reading.server
-    rights = reading.rows(
-        session, "rights of the account", queries.RIGHTS, "rights of the account", deadline, permission=MONITOR
-    )
+    rights = reading.rows(session, queries.RIGHTS, "rights of the account", deadline, permission=MONITOR)
     if not rights or not rights[0]:
         return Step(reading.observations())
     may = rights[0][0]
-    listed = reading.rows(
-        session, "pg_database", queries.DATABASES, "the list of databases", deadline, permission=MONITOR
-    )
+    listed = reading.rows(session, queries.DATABASES, "the list of databases", deadline, permission=MONITOR)
     if not listed:
         return Step(reading.observations())
     wanted = [row for row in listed[0] if not server.databases or row["name"] in server.databases]
@@ -92,10 +88,10 @@ def _kept(row: Row) -> dict[str, object]:
 
 def _receivers(reading: Reading, session: Session, names: Sequence[str], deadline: Deadline) -> None:
     what = "replicas of the server"
-    answer = reading.rows(session, "pg_stat_replication", queries.RECEIVERS, what, deadline, permission=MONITOR)
+    answer = reading.rows(session, queries.RECEIVERS, what, deadline, permission=MONITOR)
     rows, source = answer or ((), None)
     for row in rows:
-        if source is None or row["hidden"]:
+        if source is None or row["state"] is None:
             reading.miss(what, "pg_stat_replication", Reason.REFUSED, "one is hidden", permission=MONITOR)
             continue
         if row["state"] == "backup":
@@ -112,7 +108,7 @@ def _receivers(reading: Reading, session: Session, names: Sequence[str], deadlin
 def _slots(reading: Reading, session: Session, names: Sequence[str], deadline: Deadline) -> None:
     """A slot without a connection keeps data for a reader who is away: who that is, nobody tells."""
     what = "replication slots"
-    answer = reading.rows(session, "pg_replication_slots", queries.SLOTS, what, deadline, permission=MONITOR)
+    answer = reading.rows(session, queries.SLOTS, what, deadline, permission=MONITOR)
     rows, source = answer or ((), None)
     for row in rows:
         if source is None:
@@ -127,7 +123,7 @@ def _upstream(reading: Reading, session: Session, names: Sequence[str], standby:
     if not standby:
         return
     what = "origin of this standby"
-    answer = reading.rows(session, "pg_stat_wal_receiver", queries.UPSTREAM, what, deadline, permission=MONITOR)
+    answer = reading.rows(session, queries.UPSTREAM, what, deadline, permission=MONITOR)
     if answer is None:
         return
     rows, source = answer
@@ -144,7 +140,7 @@ def _upstream(reading: Reading, session: Session, names: Sequence[str], standby:
 def _subscriptions(reading: Reading, session: Session, names: Sequence[str], deadline: Deadline) -> None:
     """What a database subscribes to comes from elsewhere; from where, only a password-bearing text tells."""
     what = "subscriptions"
-    answer = reading.rows(session, "pg_subscription", queries.SUBSCRIPTIONS, what, deadline, permission=MONITOR)
+    answer = reading.rows(session, queries.SUBSCRIPTIONS, what, deadline, permission=MONITOR)
     for row in answer[0] if answer else ():
         if row["database"] in names:
             reading.miss(
@@ -161,7 +157,7 @@ def _archive(reading: Reading, session: Session, names: Sequence[str], may: bool
     if not may:
         reading.miss(what, "pg_settings", Reason.REFUSED, "the account may not see every setting", permission=MONITOR)
         return
-    answer = reading.rows(session, "pg_settings", queries.SETTINGS, what, deadline, permission=MONITOR)
+    answer = reading.rows(session, queries.SETTINGS, what, deadline, permission=MONITOR)
     if answer is None:
         return
     rows, source = answer
@@ -180,28 +176,29 @@ def _archive(reading: Reading, session: Session, names: Sequence[str], may: bool
 
 
 def read_database(job: Job, deadline: Deadline) -> Step:
-    """One database: the names in it, and the servers that it is opened to."""
+    """One database: what it offers to subscribers, and the servers that it is opened to."""
     server = server_of(job.target, USUAL_PORT)
     reading = Reading(server)
     row, role = json.loads(job.arguments[0]), PlaceKind(job.arguments[1])
     name = row["name"]
     source = reading.source("pg_database")
     shared: Observed[tuple[str, ...]] = Unread(Reason.REFUSED, source, "the database could not be entered")
-    tags = [("tablespace", row["tablespace"])]
-    if row["location"]:
-        tags.append(("tablespace_location", row["location"]))
+    offered: Sequence[str] | None = None
     session = connect(server, name, deadline) if row["open"] else Failure(Reason.REFUSED, "CONNECT is not granted")
     if isinstance(session, Failure):
-        reading.miss(
-            f"schemas and foreign servers of {name}", "connect", session.reason, session.detail,
-            permission=f"CONNECT ON DATABASE {name}", store=server.id_of(name),
-        )  # fmt: skip
+        scope, right = f"publications and foreign servers of {name}", f"CONNECT ON DATABASE {name}"
+        reading.miss(scope, "connect", session.reason, session.detail, permission=right, store=server.id_of(name))
     else:
         try:
             shared = _foreign(reading, session, name, deadline)
-            tags += _publications(reading, session, name, deadline)
+            offered = _publications(reading, session, name, deadline)
         finally:
             session.close()
+    tags: Observed[tuple[tuple[str, str], ...]] = Unread(Reason.NOT_TOLD, source, "publications could not be read")
+    if offered is not None:
+        pairs = [("tablespace", row["tablespace"]), ("tablespace_location", row["location"])]
+        pairs += [("publication", publication) for publication in offered]
+        tags = Known(tuple(sorted(pair for pair in pairs if pair[1])), source)
     reading.database(DATABASE, name, source, role=role, size=row["bytes"], tags=tags, shared_with=shared)
     return Step(reading.observations())
 
@@ -209,9 +206,7 @@ def read_database(job: Job, deadline: Deadline) -> Step:
 def _foreign(reading: Reading, session: Session, name: str, deadline: Deadline) -> Observed[tuple[str, ...]]:
     store = reading.server.id_of(name)
     what = f"foreign servers of {name}"
-    answer = reading.rows(
-        session, "pg_foreign_server", queries.FOREIGN_SERVERS, what, deadline, permission="CONNECT", store=store
-    )
+    answer = reading.rows(session, queries.FOREIGN_SERVERS, what, deadline, permission="CONNECT", store=store)
     if answer is None:
         return Unread(Reason.FAULT, reading.source("pg_foreign_server"), "see the gap of this database")
     rows, source = answer
@@ -220,10 +215,8 @@ def _foreign(reading: Reading, session: Session, name: str, deadline: Deadline) 
     return Known(tuple(sorted({f"{row['wrapper']}:{row['host'] or row['name']}" for row in rows})), source)
 
 
-def _publications(reading: Reading, session: Session, name: str, deadline: Deadline) -> list[tuple[str, str]]:
-    """What the database offers to whoever may subscribe; those who do show among the receivers."""
+def _publications(reading: Reading, session: Session, name: str, deadline: Deadline) -> Sequence[str] | None:
+    """What the database offers to whoever may subscribe (those who do show among the receivers)."""
     what, store = f"publications of {name}", reading.server.id_of(name)
-    answer = reading.rows(
-        session, "pg_publication", queries.PUBLICATIONS, what, deadline, permission="CONNECT", store=store
-    )
-    return [("publication", row["name"]) for row in answer[0]] if answer else []
+    answer = reading.rows(session, queries.PUBLICATIONS, what, deadline, permission="CONNECT", store=store)
+    return [row["name"] for row in answer[0]] if answer else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,9 @@ from scanners import mysql
 from tests.scanners.mysql.servers import PASSWORD, Server, start
 
 
-@pytest.fixture(scope="session")
-def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def furnish(folder: Path) -> Server:
     """A primary with two databases and a federated server; the account is the one of the printed policy."""
-    server = start(tmp_path_factory.mktemp("h"), 1)
+    server = start(folder, 1)
     server.do(
         "CREATE DATABASE dossier_patient",
         "CREATE TABLE dossier_patient.sejour (ipp varchar(20), nir char(15)) ENGINE=InnoDB",
@@ -29,6 +29,13 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     for line in mariadb.replace("'...'", f"'{PASSWORD}'").splitlines():
         if line and not line.startswith("--"):
             server.do(line.split(";")[0])
+    return server
+
+
+@pytest.fixture(scope="session")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The hospital's server."""
+    server = furnish(tmp_path_factory.mktemp("h"))
     yield server
     server.stop()
 

@@ -71,7 +71,6 @@ def start(folder: Path, server_id: int, options: Sequence[str] = ()) -> Server:
              "--skip-name-resolve", *options],
             stderr=log,
         )  # fmt: skip
-    server = Server(folder, port, process)
     until = time.monotonic() + 30
     while not _listens(port):
         if process.poll() is not None or time.monotonic() > until:

@@ -22,11 +22,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
-def hospital(folders: Path) -> Iterator[Cluster]:
+def furnish(folder: Path) -> Cluster:
     """A primary with two databases, a tablespace, a foreign server, a publication, a slot and an archive."""
-    folder = folders / "hospital"
-    folder.mkdir()
     cluster = start(
         folder,
         {
@@ -58,6 +55,15 @@ def hospital(folders: Path) -> Iterator[Cluster]:
         f"CREATE USER MAPPING FOR lexsitus SERVER labo OPTIONS (user 'x', password '{PASSWORD}')",
         database="eds",
     )
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def hospital(folders: Path) -> Iterator[Cluster]:
+    """The hospital's server."""
+    folder = folders / "hospital"
+    folder.mkdir()
+    cluster = furnish(folder)
     yield cluster
     cluster.stop()
 

@@ -129,7 +129,12 @@ class Seen:
 
 def target(cluster: Cluster, user: str = "lexsitus", **settings: Any) -> Target:
     """The hospital's server as a configuration names it."""
-    pairs = {"host": f"127.0.0.1:{cluster.port}", "user": user, "password_env": "LEXSITUS_PG_PASSWORD", **settings}
+    return target_at(cluster.port, user, **settings)
+
+
+def target_at(port: int, user: str = "lexsitus", **settings: Any) -> Target:
+    """The server on ``port`` as a configuration names it."""
+    pairs = {"host": f"127.0.0.1:{port}", "user": user, "password_env": "LEXSITUS_PG_PASSWORD", **settings}
     return Target("postgresql", "bases", tuple(sorted(pairs.items())))
 
 

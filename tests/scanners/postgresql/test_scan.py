@@ -14,7 +14,7 @@ from model.errors import CredentialsError
 from model.observed import Absent, Known, Reason, Unread, known
 from model.places import PlaceKind
 from scanners import postgresql
-from tests.scanners.postgresql.servers import PASSWORD, Cluster, scan, target
+from tests.scanners.postgresql.servers import PASSWORD, Cluster, scan, target, target_at
 
 pytestmark = pytest.mark.slow
 
@@ -98,7 +98,7 @@ def test_an_account_without_the_right_leaves_named_gaps_and_the_databases(hospit
     refused = {gap.scope: gap.permission for gap in seen.gaps if gap.reason is Reason.REFUSED}
     assert refused["replicas of the server"] == "pg_monitor"
     assert refused["archive of the write-ahead log"] == "pg_monitor"
-    assert refused["schemas and foreign servers of imagerie"] == "CONNECT ON DATABASE imagerie"
+    assert refused["publications and foreign servers of imagerie"] == "CONNECT ON DATABASE imagerie"
     assert {one.name for one in seen.stores if one.seen} == {"postgres", "eds", "imagerie"}
     hidden = seen.store(f"postgresql://127.0.0.1:{hospital.port}/imagerie")
     assert isinstance(hidden.size_bytes, Unread)
@@ -142,12 +142,7 @@ def test_nobody_is_let_in_with_a_wrong_password_and_it_is_never_shown(
 
 
 def test_a_server_that_is_not_there_is_a_gap() -> None:
-    class Nowhere:
-        port = 1
-
-    seen = scan(target(Nowhere()))  # type: ignore[arg-type]
-
-    assert [gap.reason for gap in seen.gaps] == [Reason.UNREACHABLE]
+    assert [gap.reason for gap in scan(target_at(1)).gaps] == [Reason.UNREACHABLE]
 
 
 def test_who_we_are_is_said(hospital: Cluster) -> None:
