@@ -1,0 +1,156 @@
+"""Replies turned into answers, each with what it is evidence of and which server gave it when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from model.observed import Absent, Grade, Known, Source, Unread
+from model.resolution import About, Answer, Dnssec, Record, RecordType, Resolution
+from scanners.dns.queries import Query
+from scanners.dns.replies import REASONS, Reply, Status
+
+_DENIED = (Status.NODATA, Status.NXDOMAIN)
+
+
+@lru_cache(maxsize=256)
+def _source(server: str, second: int) -> Source:
+    return Source(f"DNS answer of {server}", datetime.fromtimestamp(second, UTC), Grade.DNS)
+
+
+def source_of(reply: Reply) -> Source:
+    """The server that gave ``reply``, now."""
+    return _source(reply.server, int(time.time()))
+
+
+def dnssec_of(reply: Reply) -> Dnssec:
+    """What a reply on the name itself says of its signatures."""
+    if reply.validated:
+        return Dnssec.VALIDATED
+    if reply.status is Status.BOGUS:
+        return Dnssec.BOGUS
+    return Dnssec.UNSIGNED if reply.status is Status.FOUND or reply.status in _DENIED else Dnssec.UNKNOWN
+
+
+class Evidence:
+    """The answers about one query, in the order in which they were put down."""
+
+    __slots__ = ("answers", "contradicted", "wildcard")
+
+    def __init__(self) -> None:
+        self.answers: list[Answer] = []
+        self.wildcard = False
+        self.contradicted = False
+
+    def put(self, name: str, type: RecordType, about: About, reply: Reply, records: Sequence[Record]) -> None:
+        """The answer to one question: ``records`` of ``reply``, their absence, or why there is no answer."""
+        source = _source(reply.server, int(time.time()))
+        if records:
+            self.answers.append(Answer(name, type, about, Known(tuple(records), source)))
+        elif reply.status in REASONS:
+            detail = f"{reply.status.value}: {reply.detail}" if reply.detail else reply.status.value
+            self.answers.append(Answer(name, type, about, Unread(REASONS[reply.status], source, detail)))
+        else:
+            self.answers.append(Answer(name, type, about, Absent(source)))
+
+    def chain(self, name: str, type: RecordType, about: About, replies: Sequence[Reply]) -> None:
+        """The addresses of one type at the end of a chain of aliases, asked link by link.
+
+        Aliases that another answer already holds are not repeated.  An end without address, or one that nobody could
+        read, is an answer of its own.
+        """
+        first, last = replies[0], replies[-1]
+        if last.status is Status.LOOP:
+            self.put(name, type, about, last, ())
+            return
+        if len(replies) == 1 and (not first.records or first.records[-1].type is type):
+            found: Sequence[Record] = first.records
+        else:
+            found = [record for reply in replies for record in reply.records]
+        if type is RecordType.AAAA and found and found[0].type is RecordType.CNAME:
+            held = {
+                record
+                for answer in self.answers
+                if isinstance(answer.records, Known)
+                for record in answer.records.value
+            }
+            found = [
+                record for record in found if (record.name, record.target) not in {(r.name, r.target) for r in held}
+            ]
+        self.put(name, type, about, first if found else last, found)
+        if found and found[-1].type is RecordType.CNAME:
+            self.put(found[-1].target, type, about, last, ())
+
+    def exchangers(self, name: str, reply: Reply) -> tuple[str, ...]:
+        """The mail exchangers of ``name``, best first.  One that is the root says that no mail is taken (RFC 7505)."""
+        own = [
+            record for record in reply.records if record.type is RecordType.MX and record.name == name and record.target
+        ]
+        own.sort(key=lambda record: (record.rank, record.target))
+        self.put(name, RecordType.MX, About.MAIL, reply, own)
+        return tuple(record.target for record in own)
+
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses at the end of the content's chain, each once."""
+        return tuple(
+            dict.fromkeys(
+                record.target
+                for answer in self.answers
+                if answer.about is About.CONTENT and isinstance(answer.records, Known)
+                for record in answer.records.value
+                if record.type in (RecordType.A, RecordType.AAAA)
+            )
+        )
+
+    def compare(self, others: Sequence[Evidence]) -> None:
+        """Takes in what each of several servers said, equal answers once, and whether they contradict each other.
+
+        Servers of a distribution network rightly give different addresses, so two answers contradict each other
+        only when they share no target at all, or when one denies what another gives.
+        """
+        met: set[tuple[str, RecordType, frozenset[str] | str]] = set()
+        for other in others:
+            for answer in other.answers:
+                said = _said(answer)
+                if (answer.name, answer.type, said) not in met:
+                    met.add((answer.name, answer.type, said))
+                    self.answers.append(answer)
+        for answer in others[0].answers:
+            for twin in (one for other in others[1:] for one in other.answers):
+                if (answer.name, answer.type) == (twin.name, twin.type) and _disjoint(_said(answer), _said(twin)):
+                    self.contradicted = True
+
+    def resolution(self, query: Query, dnssec: Dnssec) -> Resolution:
+        """All of it."""
+        return Resolution(
+            query=query.text,
+            kind=query.kind,
+            name=query.name,
+            read_at=datetime.fromtimestamp(int(time.time()), UTC),
+            answers=tuple(self.answers),
+            dnssec=dnssec,
+            wildcard=self.wildcard,
+            contradicted=self.contradicted,
+            because=query.because,
+        )
+
+
+def _said(answer: Answer) -> frozenset[str] | str:
+    """The targets of an answer, or ``absent`` or ``unread``."""
+    match answer.records:
+        case Known(records):
+            return frozenset(record.target for record in records)
+        case Absent():
+            return "absent"
+        case Unread():
+            return "unread"
+
+
+def _disjoint(one: frozenset[str] | str, other: frozenset[str] | str) -> bool:
+    if "unread" in (one, other):
+        return False
+    if isinstance(one, str) or isinstance(other, str):
+        return one != other
+    return not one & other

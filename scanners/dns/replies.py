@@ -1,0 +1,103 @@
+"""What one question brought, however it was read: records in the order of the chain, or why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from model.observed import Reason
+from model.resolution import Record, RecordType
+
+
+class Status(StrEnum):
+    """How a question ended.  The first three are answers; nobody learns anything from the others."""
+
+    FOUND = "found"
+    NODATA = "no record of this type"
+    NXDOMAIN = "no such name"
+    SERVFAIL = "the server could not find out (SERVFAIL)"
+    REFUSED = "the server refuses to answer (REFUSED)"
+    LAME = "the server sends elsewhere instead of answering (lame delegation, or no resolver)"
+    LOOP = "aliases in a loop"
+    BOGUS = "the signatures of the zone do not validate (DNSSEC)"
+    MALFORMED = "an answer that cannot be read"
+    TRUNCATED = "an answer cut short, and none over TCP"
+    NOT_UNDERSTOOD = "the server does not understand the question"
+    TIMEOUT = "no answer in time"
+    UNREACHABLE = "the server cannot be reached"
+
+
+ANSWERED = frozenset({Status.FOUND, Status.NODATA, Status.NXDOMAIN})
+
+REASONS = {
+    Status.SERVFAIL: Reason.FAULT,
+    Status.REFUSED: Reason.REFUSED,
+    Status.LAME: Reason.FAULT,
+    Status.LOOP: Reason.FAULT,
+    Status.BOGUS: Reason.FAULT,
+    Status.MALFORMED: Reason.FAULT,
+    Status.TRUNCATED: Reason.FAULT,
+    Status.NOT_UNDERSTOOD: Reason.UNSUPPORTED,
+    Status.TIMEOUT: Reason.TIMEOUT,
+    Status.UNREACHABLE: Reason.UNREACHABLE,
+}
+
+
+class Reply(NamedTuple):
+    """One question's end.
+
+    ``records`` are aliases first, then what they lead to; ``end`` the last name of the chain.  ``complete`` is false
+    when the server left the chain at ``end`` for the asker to follow.  ``ttl`` is the least of the records', in seconds.
+    """
+
+    status: Status
+    records: tuple[Record, ...]
+    end: str
+    server: str
+    validated: bool = False
+    complete: bool = True
+    ttl: int = 0
+    detail: str = ""
+
+
+def chained(
+    name: str,
+    type: RecordType,
+    records: Iterable[Record],
+    denied: bool,
+    server: str,
+    *,
+    validated: bool,
+    recursive: bool,
+) -> Reply:
+    """The reply that ``records`` make to a question on ``name``: only those on its chain count.
+
+    ``denied`` says that the end of the chain does not exist.  A server that is no resolver (``recursive`` false) may
+    leave a chain unfinished.
+    """
+    aliases: dict[str, Record] = {}
+    ends: dict[str, list[Record]] = {}
+    for record in records:
+        if record.type is type:
+            ends.setdefault(record.name, []).append(record)
+        elif record.type is RecordType.CNAME:
+            aliases[record.name] = record
+    followed: list[Record] = []
+    end = name
+    while end in aliases and end not in ends:
+        alias = aliases.pop(end)
+        followed.append(alias)
+        end = alias.target
+        if end == name or any(record.name == end for record in followed):
+            path = " → ".join([record.name for record in followed] + [end])
+            return Reply(Status.LOOP, tuple(followed), end, server, detail=path)
+    found = (*followed, *ends.get(end, ()))
+    ttl = min((record.ttl for record in found), default=0)
+    if end in ends or (followed and not denied):
+        complete = end in ends or recursive
+        return Reply(Status.FOUND, found, end, server, validated, complete, ttl)
+    if followed:
+        # The chain exists, its end does not.
+        return Reply(Status.FOUND, found, end, server, validated, True, ttl)
+    return Reply(Status.NXDOMAIN if denied else Status.NODATA, (), name, server, validated)
