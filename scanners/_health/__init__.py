@@ -1,0 +1,11 @@
+"""Which stores hold health data: what names, tags, kinds, schemas and the ends of objects give away.
+
+No signal holds a value; docs/detection.md tells families, weights and limits.
+"""
+
+from __future__ import annotations
+
+from scanners._health.contents import HEAD_BYTES, TAIL_BYTES, Reading, recognise, wants_tail
+from scanners._health.keys import of_key
+
+__all__ = ["HEAD_BYTES", "TAIL_BYTES", "Reading", "of_key", "recognise", "wants_tail"]

@@ -1,0 +1,160 @@
+"""What a name gives away: buckets, databases, schemas, files, tags.
+
+``names.csv`` holds the vocabulary, one term a row, in singular and without accents or articles.  A ``word`` weighs
+``weight`` alone and ``with_context`` beside another word that speaks of care (``context``); a ``stop`` takes away what
+its words would weigh (health-check), a ``reference`` word leaves a third of it (a nomenclature holds no patient).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from model.health import Signal
+from model.reading import read_csv
+
+PATH = Path(__file__).with_name("names.csv")
+COLUMNS = ("term", "role", "weight", "with_context", "context", "kind")
+
+_LONGEST_NAME = 512
+_EMBEDDED_FROM, _EMBEDDED_IF_SURE_FROM, _SURE = 6, 4, 0.92
+"""Letters of a term from which it is also found inside a word that nothing separates, and from which weight fewer do."""
+_SEARCHED_FROM = 8
+_REFERENCE_SHARE = 0.3
+_FIRM = 0.85
+_SOME = 0.1
+_FILLERS = frozenset({"de", "du", "des", "la", "le", "les", "et", "d", "l", "of", "the", "a", "au", "aux"})
+_DIGITS = "0123456789"
+_WORD = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """One row; ``weight`` is 0 for what is not a word."""
+
+    role: str
+    weight: float
+    with_context: float
+    context: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """The rows by term, the first words of those that have several, and the long ones by their first letters."""
+
+    terms: dict[str, _Term]
+    firsts: frozenset[str]
+    by_letters: dict[str, tuple[tuple[str, str], ...]]
+
+
+def of_name(name: str, where: str = "name") -> tuple[Signal, ...]:
+    """The strongest term of ``name``, as a signal of the family ``name``; none when nothing there speaks of health."""
+    term, weight = weigh(name)
+    return (Signal("name", term, weight, where),) if weight >= _SOME else ()
+
+
+def weigh(name: str) -> tuple[str, float]:
+    """The term of the vocabulary that weighs most in ``name``, and how much."""
+    vocabulary = _vocabulary()
+    words = [word for raw in _WORD.findall(name[:_LONGEST_NAME]) for word in _words(raw) if word not in _FILLERS]
+    found = _found(words, vocabulary)
+    if not found:
+        return "", 0.0
+    covered = {at for start, length, term in found if term.role == "stop" for at in range(start, start + length)}
+    context = {start for start, _, term in found if term.context and start not in covered}
+    share = _REFERENCE_SHARE if any(term.role == "reference" for _, _, term in found) else 1.0
+    best, heaviest = "", 0.0
+    for start, length, term in found:
+        phrase = (length > 1 or "-" in words[start]) and term.weight >= _FIRM
+        if term.role != "word" or (not phrase and covered.intersection(range(start, start + length))):
+            continue
+        helped = not covered and any(at < start or at >= start + length for at in context)
+        weight = share * (term.with_context if helped else term.weight)
+        if weight > heaviest:
+            best, heaviest = "-".join(words[start : start + length]), weight
+    return best, round(heaviest, 4)
+
+
+def _found(words: list[str], vocabulary: _Vocabulary) -> list[tuple[int, int, _Term]]:
+    """(first word, number of words, term) of every term; where several begin at a word, the longest of each role."""
+    found = []
+    for start, word in enumerate(words):
+        if word in vocabulary.firsts:
+            for length in range(min(4, len(words) - start), 1, -1):
+                term = vocabulary.terms.get("-".join(words[start : start + length]))
+                if term is not None:
+                    found.append((start, length, term))
+                    break
+        term = vocabulary.terms.get(word)
+        if term is not None:
+            found.append((start, 1, term))
+    return found
+
+
+@lru_cache(maxsize=1 << 17)
+def _words(raw: str) -> tuple[str, ...]:
+    """A word of a name as the vocabulary writes it, or the terms it is made of."""
+    vocabulary = _vocabulary()
+    word = folded(raw)
+    for candidate in (word, word.strip(_DIGITS)):
+        if singular(candidate) in vocabulary.terms:
+            return (singular(candidate),)
+    pieces = _CAMEL.split(raw)
+    if len(pieces) > 1:
+        return tuple(part for piece in pieces for part in _words(piece))
+    return _inside(word, vocabulary) or (singular(word.strip(_DIGITS) or word),)
+
+
+def _inside(word: str, vocabulary: _Vocabulary) -> tuple[str, ...]:
+    """The terms found inside a long word, from left to right, the longest where several begin."""
+    if len(word) < _SEARCHED_FROM:
+        return ()
+    found = []
+    at = 0
+    while at <= len(word) - _EMBEDDED_IF_SURE_FROM:
+        for letters, term in vocabulary.by_letters.get(word[at : at + _EMBEDDED_IF_SURE_FROM], ()):
+            if word.startswith(letters, at):
+                found.append(term)
+                at += len(letters) - 1
+                break
+        at += 1
+    return tuple(found)
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text.lower())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def singular(word: str) -> str:
+    """Without the last s or x of a word of four letters or more, on both sides of every comparison."""
+    return word[:-1] if len(word) > 3 and word[-1] in "sx" and not word.endswith("ss") else word
+
+
+def in_vocabulary(word: str) -> bool:
+    """True for a word that the vocabulary holds as a term, in the singular or not."""
+    return singular(word) in _vocabulary().terms
+
+
+@cache
+def _vocabulary() -> _Vocabulary:
+    terms: dict[str, _Term] = {}
+    for _, row in read_csv(PATH, COLUMNS):
+        weight = float(row["weight"] or 0.0)
+        terms[row["term"]] = _Term(row["role"], weight, float(row["with_context"] or weight), row["context"] == "yes")
+    firsts = frozenset(term.split("-")[0] for term in terms if "-" in term)
+    by_letters: dict[str, list[tuple[str, str]]] = {}
+    for term, row_of in terms.items():
+        letters = term.replace("-", "")
+        long = len(letters) >= _EMBEDDED_FROM and (row_of.role == "stop" or row_of.with_context >= _FIRM)
+        if long or (len(letters) >= _EMBEDDED_IF_SURE_FROM and row_of.weight >= _SURE):
+            by_letters.setdefault(letters[:_EMBEDDED_IF_SURE_FROM], []).append((letters, term))
+    ordered = {key: tuple(sorted(found, key=lambda one: -len(one[0]))) for key, found in by_letters.items()}
+    return _Vocabulary(terms, firsts, ordered)
