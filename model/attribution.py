@@ -1,0 +1,107 @@
+"""Who stands behind what DNS said: each record on its own, then the whole, or why it cannot be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from model.assessment import Words
+from model.observed import Source
+from model.places import Site
+from model.resolution import About, QueryKind, Record
+
+
+class Role(StrEnum):
+    """What the service at the other end does with data."""
+
+    HOSTING = "hosting"
+    """It serves content from its own machines."""
+
+    STORAGE = "storage"
+    """It keeps the content: a bucket, a database, a file share."""
+
+    CDN = "cdn"
+    """It relays and caches; where the content rests cannot be seen from outside."""
+
+    WAF = "waf"
+    """It filters and relays; the same holds."""
+
+    MAIL_HOSTING = "mail-hosting"
+    """It keeps mailboxes."""
+
+    MAIL_GATEWAY = "mail-gateway"
+    """It sees mail on its way and keeps no mailbox."""
+
+    MAIL_SENDER = "mail-sender"
+    """It sends mail in the name of the domain."""
+
+    DNS = "dns"
+    """It answers for names; this proves nothing on content."""
+
+    VALIDATION = "validation"
+    """A mark by which somebody proved a domain."""
+
+    UNKNOWN = "unknown"
+
+
+CONTENT = frozenset({Role.HOSTING, Role.STORAGE})
+"""The roles of those who hold what a name shows."""
+
+RELAYS = frozenset({Role.CDN, Role.WAF})
+"""The roles of those who stand in front and hide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One reason to name a provider.
+
+    ``provider`` is an id of the catalog, ``region`` its code there (empty when not told).  ``countries`` are where
+    the provider says that the addresses stand; ``allocated`` the country a registry gives for the block, a fact on
+    its holder and not on disks.  ``asn`` is 0 when no network announces the address.  ``by_name`` tells that a name
+    says so, rather than an address.
+    """
+
+    provider: str
+    role: Role
+    source: Source
+    service: str = ""
+    region: str = ""
+    countries: tuple[str, ...] = ()
+    allocated: str = ""
+    asn: int = 0
+    by_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """One record, and what it proves by itself.  ``clue`` is ``None`` when it proves nothing."""
+
+    record: Record
+    about: About
+    clue: Clue | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """All the records of a query, and where its content is hosted as far as they go.
+
+    ``provider`` is empty when the evidence does not tell, and ``unknown_because`` then says why (it may also say
+    what else could not be told, a region for instance).  ``sites`` are where the provider says that the content
+    stands, empty when it does not; ``allocated`` is the country of allocation, only when there are no ``sites``.
+    ``evidence`` is what the whole rests on, the strongest first.
+    """
+
+    query: str
+    kind: QueryKind
+    name: str
+    records: tuple[Attributed, ...] = ()
+    provider: str = ""
+    service: str = ""
+    region: str = ""
+    sites: tuple[Site, ...] = ()
+    countries: tuple[str, ...] = ()
+    allocated: str = ""
+    asn: int = 0
+    role: Role = Role.UNKNOWN
+    evidence: tuple[Source, ...] = ()
+    unknown_because: Words | None = None
