@@ -205,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _catalog_commands(command)
     _rules_commands(command)
+    _register_commands(command)
 
     permissions = command(
         "permissions", _permissions, "the exact read-only policy of a scanner", "lexsitus permissions aws"
@@ -255,6 +256,28 @@ def _rules_commands(command: _Command) -> None:
         sub.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="on which day (default: today)")
         if name == "show":
             sub.add_argument("id", metavar="ID", help="for example A31-003")
+
+
+def _register_commands(command: _Command) -> None:
+    register = command(
+        "register", _register_template, "begin, check or convert a register", "lexsitus register check registre.ods"
+    )
+    which = register.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        sub = which.add_parser(name, parents=[_common(default=argparse.SUPPRESS)], help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    template = add("template", _register_template, "a blank register to fill in")
+    template.add_argument("--format", choices=("yaml", "xlsx", "ods", "csv"), default="yaml", help="default: yaml")
+    template.add_argument("--output", metavar="FILE", help="where it goes (default: standard output)")
+    forms = "a register: YAML, a spreadsheet (ours or the CNIL's), a HealthDCAT-AP catalogue"
+    check = add("check", _register_check, "what a register declares, or the line or cell where it is wrong")
+    check.add_argument("file", metavar="FILE", help=forms)
+    convert = add("import", _register_import, "a register of any form as YAML, and what could not be mapped")
+    convert.add_argument("file", metavar="FILE", help=forms)
+    convert.add_argument("--output", metavar="FILE", help="where the YAML goes (default: standard output)")
 
 
 def _add_edition(parser: argparse.ArgumentParser) -> None:
@@ -802,6 +825,66 @@ def _rules_show(args: argparse.Namespace) -> int:
     parameters = law.parameters(rule.id, on)
     print(reports.rule(rule, law.texts(on), parameters, law.before(rule.id), stale, on, _lang(args)), end="")
     return 0
+
+
+_REVIEW_AFTER = timedelta(days=365)
+"""A sheet of a register that nobody touched for longer is said to be old."""
+
+
+def _register_template(args: argparse.Namespace) -> int:
+    from scanners import declared, register_template
+
+    lang = _lang(args)
+    content = register_template(lang).encode() if args.format == "yaml" else declared.template(args.format, lang)
+    _put(args, content)
+    return 0
+
+
+def _register_check(args: argparse.Namespace) -> int:
+    from scanners import declared
+
+    checked = declared.check(Path(args.file))
+    found, today = checked.observations, datetime.now(UTC).date()
+    notices = {notice.id for dataset in found.datasets for notice in dataset.notices}
+    print(
+        f"{args.file}: a register ({checked.kind}): {len(found.datasets)} datasets, {len(found.stores)} places, "
+        f"{len(found.flows)} flows, {len(found.derogations)} derogations, {len(notices)} notices"
+    )
+    for dataset, day in sorted(checked.updated.items()):
+        if today - day > _REVIEW_AFTER:
+            print(f"warning: {dataset}: last brought up to date on {day}, more than a year ago")
+    for one in checked.unmapped:
+        print(f"not mapped: {one.place}: {one.label}: {_one_line(one.value)}")
+    return 0
+
+
+def _register_import(args: argparse.Namespace) -> int:
+    from model.errors import UsageError
+    from scanners import declared
+
+    if args.output and Path(args.output).exists() and Path(args.output).samefile(args.file):
+        raise UsageError(f"--output: {args.output} is the register itself; choose another file")
+    text, unmapped = declared.convert(Path(args.file))
+    _put(args, text.encode())
+    for one in unmapped:
+        _say(args, f"not mapped: {one.place}: {one.label}: {_one_line(one.value)}")
+    return 0
+
+
+def _put(args: argparse.Namespace, content: bytes) -> None:
+    """To the file of ``--output``, whole or not at all, else to standard output."""
+    if args.output:
+        _write(Path(args.output), [content])
+        _say(args, f"wrote {args.output}")
+    else:
+        sys.stdout.buffer.write(content)
+
+
+def _one_line(text: str) -> str:
+    """``text`` short and on one line, with nothing in it that a terminal would obey."""
+    whole = " / ".join(text.split("\n"))
+    shown = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in whole)
+    return shown if len(shown) <= 200 else f"{shown[:200]}..."
 
 
 def _permissions(args: argparse.Namespace) -> int:

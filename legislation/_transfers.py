@@ -34,6 +34,7 @@ _TOOLS = {
     "art46_bcr": Words("règles d’entreprise contraignantes", "binding corporate rules"),
     "art49": Words("dérogation de l’article 49", "derogation of article 49"),
     "none": Words("aucun fondement", "no tool"),
+    "unknown": Words("fondement non renseigné", "tool not told"),
 }
 
 
@@ -137,6 +138,8 @@ def resting_on(case: Case, law: Law, tools: tuple[str, ...]) -> Answer:
             none = Words("Aucun transfert déclaré ne repose sur cet outil.", "No declared transfer rests on that tool.")
             words = tuple(_named(one) for one in concerned)
             with_tool = Yes(words, (source,), True) if concerned else No((none,), (source,), True)
+            if not concerned and any(one.tool == "unknown" and _third(one, law) for one in transfers):
+                with_tool = lacking("transfer.tool", source)
         case Absent(source):
             with_tool = No((Words("Aucun transfert.", "No transfer."),), (source,), True)
         case _:
@@ -154,7 +157,8 @@ def each(case: Case, law: Law, tools: tuple[str, ...], of_one: OfOne) -> Answer:
     """Whether ``of_one`` holds for every declared transfer outside the Area that rests on one of ``tools``."""
     source = case.dataset.transfers.source
     concerned = [one for one in declared(case) if one.tool in tools and _third(one, law)]
-    return all_of(*(of_one(transfer, source) for transfer in concerned))
+    untold = [one for one in declared(case) if one.tool == "unknown" and _third(one, law)]
+    return all_of(*(of_one(one, source) for one in concerned), *(tool_of(one, source, law) for one in untold))
 
 
 def each_here(case: Case, law: Law, tools: tuple[str, ...], of_one: OfOne) -> Answer:
@@ -221,6 +225,8 @@ def tool_of(transfer: Transfer, source: Source, law: Law) -> Answer:
                 f"Article 49 is no tool for a transfer that is not occasional ({to}).",
             )
             return all_of(yes, ask(transfer.occasional, "transfer.occasional", occasional, repeated))
+        case "unknown":
+            return Unknown(("transfer.tool",), (_named(transfer),), (source,))
         case _:
             return No((_named(transfer),), (source,))
 

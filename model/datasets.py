@@ -313,12 +313,54 @@ class Sovereignty:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """A document that shows a failing mended, and its day."""
+
+    document: str
+    dated: Observed[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """One failing that a notice names, with its articles.
+
+    ``rules`` are those of ours whose outcomes tell whether it goes on; ``proofs`` what was gathered against it.
+    """
+
+    id: str
+    title: str
+    articles: tuple[str, ...]
+    rules: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A formal notice (mise en demeure) of an authority: its day, the day by which to comply, what it finds failing.
+
+    ``datasets`` are the ids of those it is about; ``closed_on`` the day on which the authority closed it, proven
+    absent while it runs.
+    """
+
+    id: str
+    authority: str
+    served_on: date
+    deadline_on: date
+    datasets: tuple[str, ...]
+    failings: tuple[Failing, ...]
+    document: Observed[str]
+    closed_on: Observed[date]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A set of data under one purpose and one controller, with what is said of it.
 
     ``select`` are its selectors, any of which may match.  ``declared`` are the ids of the stores
     that the register places in it by name.  ``derogation`` is ``None`` when the register claims none,
-    ``sovereignty`` when nobody asks for that profile.
+    ``sovereignty`` when nobody asks for that profile.  ``notices`` are the formal notices about it.
     """
 
     id: str
@@ -357,6 +399,7 @@ class Dataset:
     exports: Exports = Exports()
     exposure_note: Observed[ExposureNote] = UNSAID
     sovereignty: Sovereignty | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 def undeclared(id: str, title: str, controller: Controller, source: Source) -> Dataset:

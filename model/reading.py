@@ -36,16 +36,27 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value of a document that knows its file, line and key path, and has no type yet."""
+    """A value of a document that knows its file, line and key path, and has no type yet.
+
+    In a spreadsheet ``cell`` names its sheet and cell (``Places!B12``) and stands for the line.
+    """
 
     path: str
     line: int
     key: str
     raw: Any
     quoted: bool = False
+    cell: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as sources and errors print it: ``register.yaml:12``, ``register.ods:Places!B12``."""
+        return f"{self.path}:{self.cell or self.line}"
 
     def fail(self, message: str) -> DocumentError:
         """The error that says what is wrong here; the caller raises it."""
+        if self.cell:
+            return DocumentError(self.place, None, self.key, message)
         return DocumentError(self.path, self.line, self.key, message)
 
     @property

@@ -89,6 +89,8 @@ def _safeguard(transfer: Transfer, source: Source, country: str, law: Law) -> An
                 ),
             ),
         )
+    if transfer.tool == "unknown":
+        return tool_of(transfer, source, law)
     if transfer.tool.startswith("art45") and partly(law, country):
         return all_of(tool_of(transfer, source, law), entered(transfer, source))
     words = Words(

@@ -6,43 +6,40 @@ never overwrites it.  docs/register.md tells every key.
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from model.datasets import Controller, ControllerKind
-from model.errors import TargetError, UsageError
+from model.errors import TargetError
 from model.places import Observations, Target
-from model.reading import read_text
 from scanners._jobs import Deadline, Job, Step, Task
+from scanners.declared._form import Form, Unmapped
+from scanners.declared._forms import read_content, read_form
 from scanners.declared._register import observations
 
 SETTINGS: Mapping[str, str] = {
-    "path": "the register, a YAML file",
+    "path": "the register: YAML, a spreadsheet (XLSX, ODS, CSV) or a catalogue in HealthDCAT-AP (TTL, JSON-LD)",
     "organisation": "name of the controller of the datasets for which the register names none",
     "controller": "kind of that controller: " + ", ".join(ControllerKind),
 }
 EXAMPLE: Mapping[str, str] = {"path": str(Path(__file__).with_name("template.en.yaml"))}
 PERMISSIONS: tuple[str, ...] = ()
 
-_SHEETS = (".xlsx", ".ods", ".csv")
-
 
 def plan(target: Target) -> tuple[Job, ...]:
-    """One job, which holds the text of the register: what was checked here is what will be read.
+    """One job, which holds the register itself: what was checked here is what will be read.
 
-    Raises DocumentError (file, line, key) for a register that is wrong, TargetError for wrong settings,
-    UsageError for a sheet.
+    Raises DocumentError (file, line or cell, key) for a register that is wrong, TargetError for wrong settings,
+    UsageError for a file that no form of a register has.
     """
     path = Path(_text(target, "path"))
-    if path.suffix.lower() in _SHEETS:
-        raise UsageError(
-            f"{path}: {path.suffix} registers are not read yet; write it as YAML (`lexsitus init` begins one)"
-        )
     default = _controller(target)
-    text = read_text(path)
-    observations(text, str(path), datetime.now(UTC), target.name, default)
-    return (Job(target, "register", f"register {path.name}", (path.name, text)),)
+    content = read_content(path)
+    observations(read_form(content, str(path)).root, datetime.now(UTC), target.name, default)
+    return (Job(target, "register", f"register {path.name}", (path.name, b64encode(content).decode())),)
 
 
 def identify(target: Target) -> str:
@@ -60,9 +57,52 @@ def policy() -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A register that was read whole: its form, what it declares, and what of it has no place in a register of ours.
+
+    ``updated`` are the days on which its sheets were last brought up to date, by dataset, where the form tells it.
+    """
+
+    kind: str
+    observations: Observations
+    unmapped: tuple[Unmapped, ...]
+    updated: Mapping[str, date]
+
+
+def check(path: Path) -> Checked:
+    """What a register of any form declares.  Raises DocumentError, with line or cell, for the first thing wrong."""
+    form, found = _whole(path)
+    return Checked(form.kind, found, form.unmapped, form.updated)
+
+
+def convert(path: Path) -> tuple[str, tuple[Unmapped, ...]]:
+    """A register of any form as YAML, and what could not be mapped, which its comments hold as well.
+
+    Raises DocumentError as ``check``: what is written reads back as the same register.
+    """
+    from scanners.declared._writing import as_yaml
+
+    form, _ = _whole(path)
+    return as_yaml(form), form.unmapped
+
+
+def template(format: str, lang: str) -> bytes:
+    """A blank register as ``xlsx``, ``ods`` or ``csv``, explained in ``lang``."""
+    from scanners.declared._blank import blank
+
+    return blank(format, lang)
+
+
+def _whole(path: Path) -> tuple[Form, Observations]:
+    form = read_form(read_content(path), str(path))
+    return form, observations(form.root, datetime.now(UTC), "register", Controller("", ControllerKind.UNKNOWN))
+
+
 def _read(job: Job, _deadline: Deadline) -> Step:
-    name, text = job.arguments
-    found: Observations = observations(text, name, datetime.now(UTC), job.target.name, _controller(job.target))
+    name, content = job.arguments
+    root = read_form(b64decode(content), name).root
+    found: Observations = observations(root, datetime.now(UTC), job.target.name, _controller(job.target))
     return Step(found)
 
 

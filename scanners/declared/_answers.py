@@ -18,17 +18,15 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of one register: ``name`` of the file and when it was read (UTC)."""
+    """One reading of one register: when it was read (UTC)."""
 
-    name: str
     read_at: datetime
 
     def source(self, node: Node, document: str = "") -> Source:
-        """The line of ``node``; with a ``document``, that document as the register cites it."""
-        line = f"{self.name}:{node.line}"
+        """Where ``node`` stands; with a ``document``, that document as the register cites it."""
         if document:
-            return Source(f"{document} ({line})", self.read_at, Grade.CONTRACT)
-        return Source(line, self.read_at, Grade.DECLARED)
+            return Source(f"{document} ({node.place})", self.read_at, Grade.CONTRACT)
+        return Source(node.place, self.read_at, Grade.DECLARED)
 
     def unsaid(self, node: Node, what: str) -> Unread:
         """No answer, since the register leaves ``what`` out or calls it unknown at ``node``."""

@@ -64,11 +64,16 @@ _DEROGATION = (
 
 
 def controller(node: Node | None, default: Controller) -> Controller:
-    """The controller at ``node``, or ``default`` when there is none."""
+    """The controller at ``node``, or ``default`` when there is none.
+
+    A kind that the register calls unknown is that of ``default`` when both are the same body by name.
+    """
     if node is None or node.is_null:
         return default
     nodes = node.mapping(required=("name", "kind"))
-    return Controller(text(nodes["name"]), nodes["kind"].choice(ControllerKind))
+    name, kind = text(nodes["name"]), nodes["kind"].choice(ControllerKind)
+    same = default.name.casefold() in ("", name.casefold())
+    return Controller(name, default.kind if same and kind is ControllerKind.UNKNOWN else kind)
 
 
 def dataset(reading: Reading, node: Node, id: str, title: str, responsible: Controller) -> Dataset:

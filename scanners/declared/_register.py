@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from model.datasets import Controller, Dataset, Derogation, Flow
-from model.errors import DocumentError
 from model.observed import Absent, Known, Observed
 from model.places import Copy, Observations, Store
-from model.reading import Node, parse_yaml, shown
-from scanners._redact import secret_in
+from model.reading import Node, shown
 from scanners.declared._answers import Reading, Table, identifier, in_order, silent, text
 from scanners.declared._facts import GROUPS, controller, dataset
+from scanners.declared._notices import notices
 from scanners.declared._places import place, selector
 
 T = TypeVar("T")
@@ -22,14 +21,12 @@ T = TypeVar("T")
 FORMAT = "lexsitus/register/1"
 
 
-def observations(register: str, name: str, read_at: datetime, target: str, default: Controller) -> Observations:
-    """What the register text says; ``name`` is the file that sources and errors name.
+def observations(root: Node, read_at: datetime, target: str, default: Controller) -> Observations:
+    """What the register at ``root`` says, in the shape of the reference form.
 
     Datasets without a controller get that of the register, else ``default``.  Raises DocumentError with
-    line and key for anything that a register may not hold, a secret above all.  The order is that of the file.
+    line (or cell) and key for anything that a register may not hold.  The order is that of the file.
     """
-    _refuse_secrets(register, name)
-    root = parse_yaml(register, name)
     entries = root.entries()
     if "format" not in entries:
         raise root.fail(f"missing key 'format'; a register begins with: format: {FORMAT}")
@@ -37,26 +34,21 @@ def observations(register: str, name: str, read_at: datetime, target: str, defau
         raise entries["format"].fail(
             f"expected {FORMAT}, found {shown(found)}; this version of lexsitus reads no other"
         )
-    root.mapping(required=("format",), optional=("controller", "datasets", "flows", "derogations"))
-    reading = Reading(name, read_at)
+    root.mapping(required=("format",), optional=("controller", "datasets", "flows", "derogations", "notices"))
+    reading = Reading(read_at)
     responsible = controller(entries.get("controller"), default)
     datasets, stores, copies = _datasets(reading, entries.get("datasets"), target, responsible)
     ids = tuple(one.id for one in datasets)
+    about = notices(reading, _distinct(entries.get("notices")), ids)
     return Observations(
         stores=tuple(stores),
         copies=tuple(copies),
-        datasets=tuple(datasets),
+        datasets=tuple(
+            replace(one, notices=tuple(notice for notice in about if one.id in notice.datasets)) for one in datasets
+        ),
         flows=_each(entries.get("flows"), lambda node: _flow(reading, node, ids)),
         derogations=_each(entries.get("derogations"), _derogation),
     )
-
-
-def _refuse_secrets(register: str, name: str) -> None:
-    """Raises DocumentError for a line that holds what looks like a secret: all of a register is published."""
-    for number, line in enumerate(register.splitlines(), 1):
-        if kind := secret_in(line):
-            what = f"this looks like {kind}; a register holds no secret: remove it, and change it where it is used"
-            raise DocumentError(name, number, "", what)
 
 
 def _datasets(
@@ -126,11 +118,11 @@ def _each(node: Node | None, read: Callable[[Node], T]) -> tuple[T, ...]:
 
 def _distinct(node: Node | None) -> Iterable[Node]:
     """The members of a list of things with ids.  Raises DocumentError for an id that comes twice."""
-    lines: dict[str, int] = {}
+    taken: dict[str, str] = {}
     for item in node.items() if node is not None else ():
         id = item.entries().get("id")
         if id is not None and isinstance(id.raw, str):
-            if id.raw in lines:
-                raise id.fail(f"the id {shown(id.raw)} is taken (line {lines[id.raw]}); choose another")
-            lines[id.raw] = id.line
+            if id.raw in taken:
+                raise id.fail(f"the id {shown(id.raw)} is taken ({taken[id.raw]}); choose another")
+            taken[id.raw] = id.cell or f"line {id.line}"
         yield item

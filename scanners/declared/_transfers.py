@@ -9,6 +9,7 @@ from model.reading import Node
 from scanners.declared._answers import Reading, Table, country, listed, text, word, yes
 
 TRANSPARENCY = ("hds_page_url", "hds_statement", "hds_checked_at", "sren33_url", "sren33_in_contract")
+_TOOLS = ("art45", "art45_dpf", "art46_scc", "art46_bcr", "art49", "none", "unknown")
 TRANSFER = (
     "dpf_entry", "tia_date", "dpf_scope", "dpf_checked_at", "scc_fallback", "measures", "occasional", "in_contract",
     "client_informed",
@@ -22,7 +23,7 @@ def transfer(reading: Reading, node: Node) -> Transfer:
     return Transfer(
         country=country(nodes["country"]),
         recipient=text(nodes["recipient"]),
-        tool=word("art45", "art45_dpf", "art46_scc", "art46_bcr", "art49", "none")(nodes["tool"]),
+        tool=word(*_TOOLS)(nodes["tool"]),
         dpf_entry=said.said("dpf_entry", text),
         tia_date=said.said("tia_date", _day),
         dpf_scope=said.said("dpf_scope", word("hr", "non_hr", "both")),

@@ -18,7 +18,7 @@ from model.assessment import Case, Judgement
 from model.datasets import Controller, ControllerKind, undeclared
 from model.observed import Grade, Known, Source
 from model.places import Custody, Inventory, Key, Observations, PlaceKind, Site, Store, StoreFacts
-from model.reading import Node, read_yaml
+from model.reading import Node, parse_yaml, read_yaml
 from scanners.declared._register import observations
 
 HERE = Path(__file__).parent
@@ -105,7 +105,7 @@ def inventory_of(situation: Situation) -> Inventory:
 
 def _said(situation: Situation) -> Observations:
     nobody = Controller("", ControllerKind.UNKNOWN)
-    return observations(situation.register, "register.yaml", READ_AT, "registre", nobody)
+    return observations(parse_yaml(situation.register, "register.yaml"), READ_AT, "registre", nobody)
 
 
 def _facts(store: Store) -> StoreFacts:

@@ -11,6 +11,7 @@ import pytest
 from model.datasets import Controller, ControllerKind, HostingModel
 from model.observed import Known, Unread
 from model.places import PlaceKind
+from model.reading import parse_yaml
 from scanners.declared import _facts, _places
 from scanners.declared._register import observations
 
@@ -22,7 +23,9 @@ TABLES = PAGE.split("## Top")[1]
 def test_the_example_loads_and_leaves_no_fact_of_the_dataset_unsaid() -> None:
     (text,) = EXAMPLE
 
-    found = observations(text, "docs", datetime(2026, 11, 21, tzinfo=UTC), "r", Controller("", ControllerKind.UNKNOWN))
+    found = observations(
+        parse_yaml(text, "docs"), datetime(2026, 11, 21, tzinfo=UTC), "r", Controller("", ControllerKind.UNKNOWN)
+    )
 
     (dataset,) = found.datasets
     facts = [getattr(dataset, name) for name in type(dataset).__dataclass_fields__]

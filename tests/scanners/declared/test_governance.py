@@ -9,6 +9,7 @@ import pytest
 from model.datasets import Controller, ControllerKind, Dataset
 from model.errors import DocumentError
 from model.observed import Absent, Known, Reason, Unread, known
+from model.reading import parse_yaml
 from scanners.declared._register import observations
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -16,7 +17,7 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 def dataset(*lines: str) -> Dataset:
     text = "format: lexsitus/register/1\ndatasets:\n  - id: d\n" + "".join(f"    {line}\n" for line in lines)
-    (found,) = observations(text, "r.yaml", NOW, "r", Controller("", ControllerKind.UNKNOWN)).datasets
+    (found,) = observations(parse_yaml(text, "r.yaml"), NOW, "r", Controller("", ControllerKind.UNKNOWN)).datasets
     return found
 
 

@@ -18,6 +18,7 @@ from model.datasets import ControllerKind, HostingModel, Identity, Selector
 from model.errors import DocumentError, TargetError, UsageError
 from model.observed import Absent, Grade, Known, Reason, Unread
 from model.places import Copy, NamedEntity, Observations, PlaceKind, Site, Target
+from model.reading import parse_yaml
 
 WHOLE = Path(__file__).with_name("whole.yaml").read_text(encoding="utf-8")
 
@@ -329,9 +330,9 @@ class TestPlan:
         with pytest.raises(DocumentError, match=r"none.yaml: cannot be read"):
             self.plan(path=str(tmp_path / "none.yaml"))
 
-    @pytest.mark.parametrize("name", ["register.xlsx", "register.ODS", "register.csv"])
-    def test_a_sheet_is_refused_with_what_to_do(self, name: str) -> None:
-        with pytest.raises(UsageError, match=r"registers are not read yet; write it as YAML \(`lexsitus init`"):
+    @pytest.mark.parametrize("name", ["register.docx", "register.pdf", "register"])
+    def test_a_file_of_another_kind_is_refused_with_those_that_are_read(self, name: str) -> None:
+        with pytest.raises(UsageError, match=r"is no form of a register; known: .yaml, .yml, .xlsx"):
             self.plan(path=name)
 
     def test_settings_of_another_type_are_refused(self) -> None:
@@ -400,7 +401,9 @@ def changed(path: tuple[Any, ...], change: Callable[[Any, Any], object]) -> None
     change(parent, path[-1])
     text = yaml.safe_dump(tree, allow_unicode=True)
     try:
-        observations(text, "r.yaml", datetime(2026, 11, 21, tzinfo=UTC), "r", Controller("", ControllerKind.HDH))
+        observations(
+            parse_yaml(text, "r.yaml"), datetime(2026, 11, 21, tzinfo=UTC), "r", Controller("", ControllerKind.HDH)
+        )
     except DocumentError as error:
         refused_by = error.path
 

@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime
 
 from model.datasets import Controller, ControllerKind, Dataset
 from model.observed import Absent, Known, Unread, known
+from model.reading import parse_yaml
 from scanners.declared._register import observations
 
 
 def dataset(said: str) -> Dataset:
     text = "format: lexsitus/register/1\ndatasets:\n  - id: a\n" + said
     nobody = Controller("", ControllerKind.UNKNOWN)
-    return observations(text, "register.yaml", datetime(2026, 11, 21, tzinfo=UTC), "registre", nobody).datasets[0]
+    root = parse_yaml(text, "register.yaml")
+    return observations(root, datetime(2026, 11, 21, tzinfo=UTC), "registre", nobody).datasets[0]
 
 
 def test_a_transfer_is_read_with_all_that_supports_its_tool() -> None:
