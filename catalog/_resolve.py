@@ -47,7 +47,7 @@ class Data(Protocol):
 
 _SHARED = (
     "checked_on", "hosting_model", "holds_health", "key", "key_countries", "locations", "operators", "provider",
-    "service", "sources",
+    "service",
 )  # fmt: skip
 
 
@@ -117,6 +117,7 @@ class Resolver:
             if facts.holds_health is None
             else Known(facts.holds_health, stated),
             touched=facts.touched,
+            identifying=facts.identifying,
             sources=_sources(stated, provider, spots, qualifications),
         )
         return replace(place, **{name: self._same(name, getattr(place, name)) for name in _SHARED})

@@ -11,6 +11,7 @@ from typing import Any
 
 from history._rows import ANSWERS
 from model.codec import dumps, encode
+from model.health import Signal
 from model.observed import Absent, Grade, Known, Observed, Reason, Unread
 from model.places import Copy, Gap, PlaceKind, Store
 
@@ -25,7 +26,7 @@ def merge_stores(stores: Iterable[Store]) -> Store:
     never overwrites an observation.  Where two answers of equal rank contradict each other, the last in
     canonical order is kept (``yes`` rather than ``no``, the later day), except for the location: a store
     said to be in two places is in both.  Listed as an original but told to be the end of a copy, it is that
-    copy: a bucket does not know that another one replicates into it.
+    copy: a bucket does not know that another one replicates into it.  The signals of all are kept.
     """
     several = sorted(stores, key=lambda store: (not store.seen, _identity(store)))
     best = several[0]
@@ -42,7 +43,14 @@ def merge_stores(stores: Iterable[Store]) -> Store:
             answers["sites"] = Known(places, sites.source)
     copied = sorted({store.role.value for store in several if store.role is not PlaceKind.PRIMARY})
     role = PlaceKind(copied[0]) if best.role is PlaceKind.PRIMARY and copied else best.role
-    return replace(best, role=role, **answers)
+    return replace(best, role=role, signals=_signals(several), **answers)
+
+
+def _signals(stores: list[Store]) -> tuple[Signal, ...] | None:
+    """What any of them showed, each once; ``None`` when nobody looked at any."""
+    looked = [store.signals for store in stores if store.signals is not None]
+    every = {dumps(encode(signal)): signal for signals in looked for signal in signals}
+    return tuple(every[text] for text in sorted(every)) if looked else None
 
 
 def merge_copies(copies: Iterable[Copy]) -> Copy:

@@ -16,6 +16,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from model.codec import decode, encode, instant
+from model.health import Signal, identifying_columns
 from model.observed import Absent, Known, Observed, Reason, Source, Unread
 from model.places import Copy, Custody, Key, NamedEntity, PlaceKind, Site, Store, StoreFacts
 
@@ -51,6 +52,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 """How the values that are not a text, a number or a boolean are read back."""
 
 _REMEMBERED_SOURCES = 20_000
+_SIGNALS: Any = tuple[Signal, ...] | None
 
 
 def quote(text: str) -> str:
@@ -89,8 +91,8 @@ class RowWriter:
             f'"id":{id},"key":{parts["key"]},"kind":{quote(store.kind)},"name":{quote(store.name)},'
             f'"provider":{parts["provider"]},"public":{parts["public"]},"role":"{store.role.value}",'
             f'"scanner":{scanner},"seen":{seen},"service":{parts["service"]},"service_id":{parts["service_id"]},'
-            f'"shared_with":{parts["shared_with"]},"sites":{parts["sites"]},"size_bytes":{parts["size_bytes"]},'
-            f'"sources":[{",".join(sources)}],"tags":{parts["tags"]},"target":{target}}}'
+            f'"shared_with":{parts["shared_with"]},"signals":{_signals_text(store.signals)},'
+            f'"sites":{parts["sites"]},"size_bytes":{parts["size_bytes"]},"sources":[{",".join(sources)}],"tags":{parts["tags"]},"target":{target}}}'
         )
         match store.key:
             case Known(held):
@@ -102,7 +104,8 @@ class RowWriter:
         facts = (
             f'{{"checked_on":{values.get("checked_on", _EMPTY)},"datasets":[],"entity":{values.get("entity", "null")},'
             f'"grade":"{store.sites.source.grade.value}","holds_health":{values.get("holds_health", "null")},'
-            f'"key":{key},"provider":{values.get("provider", _EMPTY)},"role":"{store.role.value}",'
+            f'"identifying":{_identifying_text(store.signals)},"key":{key},'
+            f'"provider":{values.get("provider", _EMPTY)},"role":"{store.role.value}",'
             f'"scanner":{scanner},"seen":{seen},"service":{values.get("service", _EMPTY)},'
             f'"service_id":{values.get("service_id", _EMPTY)},"sites":{values.get("sites", "[]")},'
             f'"target":{target},"touched":false}}'
@@ -172,6 +175,16 @@ def _key_text(key: Key, id: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
+def _signals_text(signals: tuple[Signal, ...] | None) -> str:
+    return _text(encode(signals))
+
+
+@lru_cache(maxsize=16_384)
+def _identifying_text(signals: tuple[Signal, ...] | None) -> str:
+    return _text(encode(identifying_columns(signals or ())))
+
+
+@lru_cache(maxsize=16_384)
 def _remembered_text(value: Site | NamedEntity) -> str:
     return _text(encode(value))
 
@@ -192,6 +205,7 @@ def store_of(row: str) -> Store:
     for name in ANSWERS:
         data[name] = _answer(name, data[name], sources)
     data["role"] = PlaceKind(data["role"])
+    data["signals"] = decode(_SIGNALS, data.get("signals"))
     return Store(**data)
 
 

@@ -371,14 +371,21 @@ def _some_listed(fact: Observed[tuple[str, ...]], name: str, yes: Words, no: Wor
 
 
 def health(case: Case) -> Answer:
-    """Whether the case holds health data: declared, or proven by the very kind of a store."""
+    """Whether the case holds health data: declared, or shown by the kind, the name, the tags or the contents of a store.
+
+    A register that says no against what a store shows leaves it open: neither is set aside.
+    """
     proof = next(
         (p.holds_health for p in case.places if isinstance(p.holds_health, Known) and p.holds_health.value), None
     )
     if proof is not None:
         words = Words(
-            "Le type même d’un emplacement atteste des données de santé.", "The very kind of a store shows health data."
+            "Un emplacement montre des données de santé, par son type, son nom, ses étiquettes ou son contenu.",
+            "A store shows health data, by its kind, its name, its tags or its contents.",
         )
+        if isinstance(case.dataset.health, Known) and not case.dataset.health.value:
+            against = Words("Le registre dit qu’il n’y en a pas.", "The register says that there are none.")
+            return Unknown(("dataset.health",), (words, against), (proof.source, case.dataset.health.source))
         return Yes((words,), (proof.source,))
     yes = Words("Données de santé.", "Health data.")
     return ask(case.dataset.health, "dataset.health", yes, Words("Pas de données de santé.", "No health data."))
@@ -402,16 +409,16 @@ def model_of(case: Case, place: Place) -> HostingModel | None:
     cloud provider also rents machines and rooms): the declared model completes it, unless both
     contradict each other.
     """
-    declared = case.dataset.hosting.model
     match place.hosting_model:
         case Known(model) if place.grade in _EVIDENCED or model not in _CLOUD:
             return model
-        case Known():
-            if isinstance(declared, Known) and declared.value in (*_CLOUD, HostingModel.COLOCATION):
-                return declared.value
-            return None
-        case _:
-            return declared.value if isinstance(declared, Known) else None
+    # Read only where it counts: places that show their own model are judged alike whatever a dataset declares.
+    declared = case.dataset.hosting.model
+    if not isinstance(declared, Known):
+        return None
+    if isinstance(place.hosting_model, Known) and declared.value not in (*_CLOUD, HostingModel.COLOCATION):
+        return None
+    return declared.value
 
 
 def in_cloud(case: Case, place: Place) -> Answer:

@@ -20,10 +20,25 @@ _CRITERIA = (
     Words("inférence", "inference"),
 )
 
+_MOST_NAMED = 20
+"""Columns that a sentence names at most."""
+
 
 def anonymity_shown(case: Case, law: Law) -> Answer:
-    """The three criteria met, in a document, dated on the day asked at the latest."""
-    return all_of(_criteria(case), _document(case), _dated(case, law))
+    """The three criteria met, in a document, dated on the day asked at the latest, and contradicted by no store."""
+    return all_of(_criteria(case), _document(case), _dated(case, law), *_contradicted(case))
+
+
+def _contradicted(case: Case) -> tuple[Unknown, ...]:
+    """Open as soon as a store has columns that single people out, whatever the study says: they are named."""
+    columns = sorted({column for place in case.places for column in place.identifying})
+    if not columns:
+        return ()
+    named = ", ".join(columns[:_MOST_NAMED])
+    fr = f"Contredit par les colonnes observées, qui isolent des personnes\u202f: {named}."
+    en = f"Contradicted by columns that were seen, which single people out: {named}."
+    where = tuple(source for place in case.places if place.identifying for source in place.sources[:1])
+    return (Unknown(("dataset.anonymity",), (Words(fr, en),), where),)
 
 
 def _criteria(case: Case) -> Answer:

@@ -58,6 +58,7 @@ class Place:
     holds_health: Observed[bool]
     touched: bool
     sources: tuple[Source, ...] = ()
+    identifying: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

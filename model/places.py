@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from model.datasets import Dataset, Derogation, Flow
+from model.health import Signal
 from model.observed import Grade, Observed, Reason
 
 Setting: TypeAlias = str | int | bool | tuple[str, ...]
@@ -116,7 +117,7 @@ class Store:
     declared place, ``register:<dataset>/<place>``.  ``kind`` is written in the vocabulary of the
     provider.  ``seen`` is false when only the end of a copy is known.  ``sites`` is
     several when the provider spreads the data.  ``holds_health`` is known when the kind itself
-    proves it (a DICOM store), never guessed from a name.  ``checked_on`` is the UTC day on which the
+    proves it (a DICOM store) or when the ``signals`` together amount to it; these are ``None`` when nobody looked.  ``checked_on`` is the UTC day on which the
     location was last ascertained: the day of the call, or the day a register states.
     """
 
@@ -141,6 +142,7 @@ class Store:
     entity: Observed[NamedEntity]
     holds_health: Observed[bool]
     checked_on: Observed[date]
+    signals: tuple[Signal, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,8 @@ class StoreFacts:
     Stores with equal facts are judged once.  An empty string, an empty tuple in
     ``sites`` or ``None`` in ``key`` means *not known*; these are grouping keys, the reasons stay
     with the stores.  ``grade`` is that of the source of ``sites``, ``checked_on`` an ISO date or empty.
-    ``touched`` tells that a gap concerns one of these stores by name.
+    ``touched`` tells that a gap concerns one of these stores by name; ``identifying`` are the columns seen there that
+    single people out.
     """
 
     scanner: str
@@ -222,6 +225,7 @@ class StoreFacts:
     holds_health: bool | None
     touched: bool
     datasets: tuple[str, ...]
+    identifying: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from model.assessment import (
 )
 from model.codec import instant
 from model.datasets import Dataset, Flow, Identity
+from model.health import HealthStatus, Signal, identification, score, status
 from model.observed import Absent, Known, Observed, Source, known
 from model.parties import Exposure, Operator, Qualification
 from model.places import Gap, Key, PlaceKind
@@ -56,7 +57,7 @@ def sources_of(sources: Iterable[Source]) -> list[dict[str, Any]]:
     return [evidence(source) for source in dict.fromkeys(sources)]
 
 
-def place(judged: JudgedPlace, identities: dict[str, Dataset], words: Language) -> dict[str, Any]:
+def place(judged: JudgedPlace, words: Language) -> dict[str, Any]:
     """Everything of a store that depends on its facts only, the same for all that share them."""
     at = judged.place
     names = entity_names(known(at.operators) or ())
@@ -66,7 +67,6 @@ def place(judged: JudgedPlace, identities: dict[str, Dataset], words: Language) 
         "countries_complete": all(isinstance(location.countries, Known) for location in at.locations),
         "datasets": sorted(judged.datasets),
         "exposures": [exposure(e, names) for e in judged.exposures],
-        "health": health(judged, identities),
         "key": key(at.key, at.key_countries),
         "locations": _locations(judged),
         "operators": answer(at.operators, [], lambda many: [operator(one) for one in many]),
@@ -181,27 +181,45 @@ def key(observed: Observed[Key], countries: Observed[tuple[str, ...]]) -> dict[s
     }
 
 
-def health(judged: JudgedPlace, datasets: dict[str, Dataset]) -> dict[str, Any]:
-    """Whether health data rest here, as far as a dataset or the kind of store says it; names are never guessed from."""
+def health(judged: JudgedPlace, datasets: dict[str, Dataset], signals: tuple[Signal, ...] | None) -> dict[str, Any]:
+    """Whether health data rest in a store: what its datasets declare, what its kind proves, what was seen of it.
+
+    Only a register says ``no``; ``signals`` of ``None`` were never looked for.
+    """
     held = [datasets[id] for id in judged.datasets if id in datasets]
-    signals = [
-        {"family": "register", "id": d.id, "weight": None, "where": "health"} for d in held if known(d.health) is True
-    ]
-    if known(judged.place.holds_health) is True:
-        signals.append({"family": "kind", "id": "holds_health", "weight": None, "where": "kind"})
-    if signals:
-        status = "yes"
+    declared = [d for d in held if known(d.health) is True]
+    proven = known(judged.place.holds_health) is True
+    if declared or proven:
+        said = HealthStatus.YES
     elif held and all(known(d.health) is False for d in held):
-        status = "no"
+        said = HealthStatus.NO
     else:
-        status = "no_evidence"
+        said = status(signals or ())
+    told = [
+        *({"family": "register", "id": d.id, "weight": None, "where": "health"} for d in declared),
+        *(_signal(one) for one in signals or ()),
+    ]
+    if proven and status(signals or ()) is not HealthStatus.YES:
+        told.append({"family": "kind", "id": "holds_health", "weight": None, "where": "kind"})
     identities = [d.identity.value for d in held if isinstance(d.identity, Known)]
+    seen = identification(signals or ()) if said in (HealthStatus.YES, HealthStatus.SUSPECTED) else None
+    identities += [seen] if seen else []
     return {
-        "status": status,
-        "score": None,
+        "status": said.value,
+        "score": None if signals is None else score(signals),
         "identification": min(identities, key=_IDENTITIES.index).value if identities else None,
-        "signals": signals or None,
+        "signals": told or (None if signals is None else []),
     }
+
+
+def _signal(one: Signal) -> dict[str, Any]:
+    """A signal with the names of columns when it has any: never a value."""
+    record = {"family": one.family, "id": one.id, "weight": one.weight, "where": one.where, "count": one.count}
+    if one.identity:
+        record["identification"] = one.identity.value
+    if one.columns:
+        record["columns"] = list(one.columns)
+    return record
 
 
 def dataset(one: Dataset) -> dict[str, Any]:

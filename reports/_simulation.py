@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from model.assessment import JudgedDataset, JudgedPlace, Judgement, Outcome, Verdict, countries_of
-from model.datasets import Flow
+from model.datasets import Dataset, Flow
 from model.observed import Confidence, known
 from model.parties import ExposureGrade, Qualification
 from model.places import Offer
@@ -76,10 +76,8 @@ def as_json(before: Judgement, after: Judgement, offer: Offer, flows: tuple[Flow
         "on": after.on.isoformat(),
         "verdict": {"before": was.word.value, "after": will.word.value},
         "rules": [_rule(_of(was, verdict.rule), verdict, words) for verdict in will.verdicts],
-        "new_place": [_records.place(one, {will.dataset.id: will.dataset}, words) for one in new],
-        "stays": [
-            _records.place(one, {will.dataset.id: will.dataset}, words) | {"stores": one.place.stores} for one in stay
-        ],
+        "new_place": [_place(one, will.dataset, words) for one in new],
+        "stays": [_place(one, will.dataset, words) | {"stores": one.place.stores} for one in stay],
         "flows": [_records.flow(one) for one in flows],
         "gaps": list(will.gaps),
     }
@@ -185,3 +183,8 @@ def _wrap(text: str, indent: int = 0) -> list[str]:
         text, _WIDTH, initial_indent=start, subsequent_indent=f"{start}  ", break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
+
+
+def _place(judged: JudgedPlace, dataset: Dataset, words: Language) -> dict[str, Any]:
+    """A place with what the dataset says of health there: nobody has looked at stores of tomorrow."""
+    return _records.place(judged, words) | {"health": _records.health(judged, {dataset.id: dataset}, None)}

@@ -10,6 +10,7 @@ from typing import Any
 from model.assessment import JudgedPlace
 from model.codec import instant
 from model.datasets import Dataset
+from model.health import Signal
 from model.observed import Absent, Known, Observed, Source, Unread
 from model.places import Copy, Store
 from reports import _records
@@ -32,7 +33,7 @@ class _Shared:
 
     after_copies: str
     datasets: str
-    exposures_health: str
+    exposures: str
     key: str
     locations: str
     operators_to_provider: str
@@ -53,6 +54,7 @@ class StoreLines:
         self._shared: dict[int, _Shared] = {}
         self._evidence: dict[tuple[Source, tuple[str, ...]], str] = {}
         self._unread: dict[tuple[str, str, str], str] = {}
+        self._said_of_health: dict[tuple[int, tuple[Signal, ...] | None], str] = {}
 
     def line(self, store: Store, facts_id: int, copies: list[Copy]) -> str:
         """The object of one store; ``copies`` are those that rest in it."""
@@ -68,7 +70,7 @@ class StoreLines:
         # Only what the estate named is looked at here: the shared members were made harmless once.
         return (
             f'{{"account":{account},"copies_of":[{copied}],{shared.after_copies},"created_at":{created},'
-            f'{shared.datasets},"evidence":[{evidence}],{shared.exposures_health},"id":{_own(store.id)},'
+            f'{shared.datasets},"evidence":[{evidence}],{shared.exposures},"health":{self._health(store, facts_id)},"id":{_own(store.id)},'
             f'{shared.key},"kind":{_own(store.kind)},{shared.locations},"name":{_own(store.name)},'
             f'{shared.operators_to_provider},"public":{public},{shared.qualifications_to_service},'
             f'"shared_with":{with_whom},"size_bytes":{size},"tags":{tags},{shared.target},'
@@ -77,7 +79,7 @@ class StoreLines:
 
     def _share(self, facts_id: int) -> _Shared:
         judged = self._places[facts_id]
-        record = _records.place(judged, self._datasets, self._words)
+        record = _records.place(judged, self._words)
 
         def part(*names: str) -> str:
             return dumps({name: record[name] for name in names})[1:-1]
@@ -90,7 +92,7 @@ class StoreLines:
         shared = _Shared(
             after_copies=part("countries", "countries_complete"),
             datasets=part("datasets"),
-            exposures_health=part("exposures", "health"),
+            exposures=part("exposures"),
             key=part("key"),
             locations=part("locations"),
             operators_to_provider=part("operators", "place", "provider"),
@@ -102,6 +104,16 @@ class StoreLines:
         )
         self._shared[facts_id] = shared
         return shared
+
+    def _health(self, store: Store, facts_id: int) -> str:
+        which = (facts_id, store.signals)
+        kept = self._said_of_health.get(which)
+        if kept is None:
+            if len(self._said_of_health) >= _KEPT:
+                self._said_of_health.clear()
+            kept = dumps(_records.health(self._places[facts_id], self._datasets, store.signals))
+            self._said_of_health[which] = kept
+        return kept
 
     def _observations(self, store: Store, shared: _Shared, copies: list[Copy]) -> tuple[str, str]:
         backed: dict[int, list[str]] = {}

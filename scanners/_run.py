@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, InvalidStateError, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from model.errors import LexsitusError
 from model.observed import Reason
 from scanners._budget import Watch, within
 from scanners._failures import failed, missing
+from scanners._health import with_health
 from scanners._jobs import Deadline, Job, Step
 from scanners._names import load
 
@@ -124,7 +125,8 @@ def _attempt(job: Job, budget_seconds: float) -> Step | LexsitusError:
     """The step of ``job``; never raises.  An error of ours is returned, to stop the run elsewhere."""
     try:
         task = load(job.target.scanner).TASKS[job.task]
-        return task(job, Deadline.after(budget_seconds))
+        step = task(job, Deadline.after(budget_seconds))
+        return replace(step, observations=with_health(step.observations))
     except LexsitusError as error:
         return error
     except BaseException as error:  # noqa: BLE001  the one place: whatever happened, the reader is told what is missing

@@ -2,7 +2,8 @@
 
 Article 29 Working Party, opinion 05/2014 (WP216); CNIL, SAN-2024-013 of 5 September 2024; GDPR art. 4(1).  Our
 reading: the three criteria (singling out, linking, inference) are met, in a document that bears a date. A claim
-without it is open, and the data stay personal for every other rule.
+without it is open, and so is one that the columns of a store contradict (what the CNIL found in 2024: a birth year, a
+sex and a history side by side single people out); the data stay personal for every other rule.
 """
 
 from __future__ import annotations
@@ -51,5 +52,5 @@ def applies(case: Case, _law: Law) -> Answer:
 
 
 def holds(case: Case, law: Law) -> Answer:
-    """Three criteria, a document, a day."""
+    """Three criteria, a document, a day; and no column seen that singles people out."""
     return anonymity_shown(case, law)

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from scanners._health.contents import HEAD_BYTES, TAIL_BYTES, Reading, recognise, wants_tail
 from scanners._health.keys import of_key
+from scanners._health.stores import of_store, with_health
 
-__all__ = ["HEAD_BYTES", "TAIL_BYTES", "Reading", "of_key", "recognise", "wants_tail"]
+__all__ = ["HEAD_BYTES", "TAIL_BYTES", "Reading", "of_key", "of_store", "recognise", "wants_tail", "with_health"]

@@ -144,7 +144,9 @@ def orc_columns(tail: bytes) -> list[str]:
     names = []
     for id, value in _protobuf(footer):
         if id == 4 and isinstance(value, bytes):
-            names += [one.decode("utf-8", "replace") for at, one in _protobuf(value) if at == 3 and isinstance(one, bytes)]
+            names += [
+                one.decode("utf-8", "replace") for at, one in _protobuf(value) if at == 3 and isinstance(one, bytes)
+            ]
     return names
 
 

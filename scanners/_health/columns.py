@@ -129,7 +129,12 @@ def _weight(found: _Found, columns: int) -> float:
     if found.has("payroll") and groups < 2:
         return 0.0
     aggregated = len(found.by_role.get("aggregate", ()))
-    if aggregated and not direct and not found.has("birth") and ("class" in found.by_group or 3 * aggregated >= columns):
+    if (
+        aggregated
+        and not direct
+        and not found.has("birth")
+        and ("class" in found.by_group or 3 * aggregated >= columns)
+    ):
         return _FAINT
     person = found.has(*_PERSON)
     strongest = max(clinical.values())

@@ -23,7 +23,9 @@ FHIR_COLUMNS = ("resource", "kind")
 _FHIR_WEIGHT = 0.95
 _FHIR_SPACE = "http://hl7.org/fhir"
 # Atomic groups: a hostile prolog is read once, never tried again another way.
-_PROLOG = re.compile(r"\s*+(?>(?>(?><\?[\s\S]*?\?>)|(?><!--[\s\S]*?-->)|<!DOCTYPE(?>[^\[>]|(?>\[[\s\S]*?\]))*+>)\s*+)*+")
+_PROLOG = re.compile(
+    r"\s*+(?>(?>(?><\?[\s\S]*?\?>)|(?><!--[\s\S]*?-->)|<!DOCTYPE(?>[^\[>]|(?>\[[\s\S]*?\]))*+>)\s*+)*+"
+)
 _ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^<>]*)")
 _SPACE = re.compile(r"""\bxmlns(?::([\w.-]+))?\s*=\s*["']([^"']*)["']""")
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[^<>]*>([^<>]*)")

@@ -30,7 +30,9 @@ _PERSON = re.compile(
     r"\bpatient id\b|\bnom\s*:|\bnom du patient"
 )
 _CERTAIN_HEADINGS, _LIKELY_HEADINGS = 4, 3
-_SPEAKS_OF_SOFTWARE = re.compile(r"\b(?:def |class |import |function|public static|#include|readme|http/1\.[01]|changelog)")
+_SPEAKS_OF_SOFTWARE = re.compile(
+    r"\b(?:def |class |import |function|public static|#include|readme|http/1\.[01]|changelog)"
+)
 
 
 def of_text(text: str) -> tuple[Signal, ...]:

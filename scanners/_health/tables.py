@@ -28,7 +28,9 @@ _CREATE = re.compile(
     re.I,
 )
 _FILL = re.compile(r"\b(?:INSERT\s+(?:IGNORE\s+)?INTO|COPY)\s+([\w.\"`\[\]]+)\s*(?:\(([^()]{0,8000})\))?", re.I)
-_DUMP = re.compile(r"PostgreSQL database dump|MySQL dump|MariaDB dump|mysqldump|Dumping data|pg_dump|phpMyAdmin SQL Dump")
+_DUMP = re.compile(
+    r"PostgreSQL database dump|MySQL dump|MariaDB dump|mysqldump|Dumping data|pg_dump|phpMyAdmin SQL Dump"
+)
 _COLUMN = re.compile(r"(?:^|[,(])\s*[\"`\[]?([A-Za-z_]\w{0,60})[\"`\]]?\s+[A-Za-z]")
 _KEYWORDS = frozenset("constraint primary foreign unique key index check references partition exclude like".split())
 _ANIMALS = frozenset({"pets", "vets", "owners", "animals", "animaux", "species", "pet", "vet"})
@@ -48,7 +50,9 @@ _CODES: tuple[tuple[str, float, _Test], ...] = (
 def of_sql(text: str, where: str = "tables") -> tuple[Signal, ...]:
     """What the tables of an SQL text show; a definition without any row is suspected at most."""
     defined = [(name, _columns_of(body)) for name, body in _CREATE.findall(text)]
-    filled = [(name, [part.strip(' "`[]\n\t') for part in body.split(",") if part]) for name, body in _FILL.findall(text)]
+    filled = [
+        (name, [part.strip(' "`[]\n\t') for part in body.split(",") if part]) for name, body in _FILL.findall(text)
+    ]
     if not defined and not filled:
         return ()
     names = [_bare(name) for name, _ in (*defined, *filled)]
