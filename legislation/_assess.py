@@ -123,13 +123,11 @@ def _verdict(module: RuleModule, case: Case, law: Law, alone: bool) -> Verdict:
 
 def _covered(verdicts: tuple[Verdict, ...], dataset: str, held: Derogations) -> tuple[Verdict, ...]:
     """The verdicts on a case, each failure with the derogation in force that covers it."""
-    covered = tuple(
-        replace(verdict, derogation=held.covering(dataset, verdict.rule))
-        if verdict.outcome is Outcome.FAIL
-        else verdict
-        for verdict in verdicts
-    )
-    return _covered_by_law(covered)
+    covered = []
+    for verdict in verdicts:
+        by = held.covering(dataset, verdict.rule) if verdict.outcome is Outcome.FAIL else ""
+        covered.append(replace(verdict, derogation=by) if by else verdict)
+    return _covered_by_law(tuple(covered))
 
 
 def _covered_by_law(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
@@ -191,24 +189,24 @@ class _Alone:
 
     def __init__(self, modules: Sequence[RuleModule], law: Law) -> None:
         self._law = law
-        self._rules = [(module, Recall[Verdict]()) for module in modules if module.OF_PLACES]
-        self._exposures = Recall[tuple[Exposure, ...]]()
+        self._rules = [Recall(partial(self._verdict, module)) for module in modules if module.OF_PLACES]
+        self._reaching = Recall(self._exposures)
 
     def verdicts(self, dataset: Dataset, place: Place) -> tuple[Verdict, ...]:
         """The outcome of every rule that judges places, derogations apart."""
         one = replace(place, stores=0)  # what holds of each of its stores needs no number of them
-        return tuple(recall.of(partial(self._verdict, module), dataset, one) for module, recall in self._rules)
+        return tuple([rule(dataset, one) for rule in self._rules])
 
     def exposures(self, dataset: Dataset, place: Place) -> tuple[Exposure, ...]:
         """The laws that reach the place, given who holds its keys for this dataset."""
-        return self._exposures.of(self._reaching, dataset, place)
+        return self._reaching(dataset, place)
 
     def _verdict(self, module: RuleModule, dataset: Dataset, place: Place) -> Verdict:
         case = Case(dataset, (place,), ALONE if place.touched else ())
         # A view of its own: what another rule decided was not read by this one.
         return _verdict(module, case, self._law.for_a_case(), True)
 
-    def _reaching(self, dataset: Dataset, place: Place) -> tuple[Exposure, ...]:
+    def _exposures(self, dataset: Dataset, place: Place) -> tuple[Exposure, ...]:
         case = Case(dataset, (place,), ())
         return exposures_on(self._law).of(place, own_public(case, place), content_unreadable(case, self._law))
 

@@ -101,8 +101,8 @@ def every(case: Case, ask: Ask) -> Answer:
 def _answers(places: Sequence[Place], ask: Ask) -> list[tuple[Place, Answer]]:
     if len(places) < _FEW:
         return [(place, ask(place)) for place in places]
-    recall = Recall[Answer]()
-    return [(place, recall.of(ask, place)) for place in places]
+    recall = Recall(ask)
+    return [(place, recall(place)) for place in places]
 
 
 _FEW = 3
@@ -195,10 +195,15 @@ def _grouped(answers: Iterable[tuple[Place, Answer]]) -> tuple[Words, ...]:
 
     A place judged alone stands for each of its stores, has no number of them, and needs none.
     """
-    counts: dict[Words, int] = {}
+    # Many places share one answer: its stores are counted before its words are compared.
+    shared: dict[int, tuple[Answer, int]] = {}
     for place, answer in answers:
+        _, count = shared.get(id(answer), (answer, 0))
+        shared[id(answer)] = answer, count + place.stores
+    counts: dict[Words, int] = {}
+    for answer, count in shared.values():
         for words in answer.because:
-            counts[words] = counts.get(words, 0) + place.stores
+            counts[words] = counts.get(words, 0) + count
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0].fr))
     lines = []
     for words, count in ranked[:MOST_REASONS]:

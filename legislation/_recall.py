@@ -1,4 +1,4 @@
-"""Work done once for all who look alike: what it answered is remembered by what it read, and by nothing else.
+"""Work done once for all who look alike: an answer is remembered by what was read for it, and by nothing else.
 
 Most rules read few attributes of a place.  Places that differ in others get the same answer, without the rule
 being asked again; nobody has to declare what a rule reads, since that is observed.
@@ -7,7 +7,7 @@ being asked again; nobody has to declare what a rule reads, since that is observ
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -16,65 +16,72 @@ _NOTHING: Final = object()
 
 
 class Recall(Generic[T]):
-    """The answers of one function of the same number of values, for as long as these live.
+    """``work``, asked once per distinct values of what it reads.
 
-    The function is pure, never the same for two instances, and reaches its values by their attributes alone.
-    What it reads first is the same each time, and each answer decides what is read next: answers are the
-    leaves of a tree whose branches are the values read.  Values are told apart by identity: two equal ones
-    that are not the same object cost time, never a wrong answer.
+    It is pure and reaches its arguments by their attributes alone.  What it reads first is always the same, and
+    each value found decides what it reads next: its answers are the leaves of a tree, whose branches are
+    values.  Equal values that are not the same object cost time, never a wrong answer.  The arguments
+    outlive the tree, so that no object takes the place of another.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, work: Callable[..., T]) -> None:
+        self._work = work
         self._root: Any = _NOTHING
 
-    def of(self, work: Callable[..., T], *values: Any) -> T:
-        """What ``work(*values)`` returns, asked only if it may read what no one asked before read."""
+    def __call__(self, *arguments: Any) -> T:
+        """What ``work(*arguments)`` returns."""
         node = self._root
         while type(node) is _Fork:
-            node = node.branches.get(id(getattr(values[node.whose], node.name)), _NOTHING)
-        if node is _NOTHING:
-            reads: list[_Read] = []
-            node = work(*(_Watched(value, whose, reads) for whose, value in enumerate(values)))
-            self._keep(reads, node)
-        return cast("T", node)
+            node = node.branches.get(id(getattr(arguments[node.at], node.name)), _NOTHING)
+        if node is not _NOTHING:
+            found: T = node
+            return found
+        reads: list[_Read] = []
+        answer = self._work(*[_Watched(argument, at, reads) for at, argument in enumerate(arguments)])
+        self._keep(reads, answer)
+        return answer
 
     def _keep(self, reads: list[_Read], answer: T) -> None:
-        node: Any = answer
-        if self._root is _NOTHING:
-            for whose, name, value in reversed(reads):
-                node = _Fork(whose, name, {id(value): node})
-            self._root = node
-            return
+        """Grows the branch of ``reads`` from where the tree leaves it."""
         held = self._root
-        for at, (_, _, value) in enumerate(reads):
-            if id(value) not in held.branches:
-                for whose, name, later in reversed(reads[at + 1 :]):
-                    node = _Fork(whose, name, {id(later): node})
-                held.branches[id(value)] = node
+        if held is _NOTHING:
+            self._root = _branch(reads, answer)
+            return
+        for depth, (_, _, value) in enumerate(reads):
+            further = held.branches.get(id(value))
+            if further is None:
+                held.branches[id(value)] = _branch(reads[depth + 1 :], answer)
                 return
-            held = held.branches[id(value)]
+            held = further
 
 
 class _Fork:
     """What is read next, and where each value of it leads."""
 
-    __slots__ = ("branches", "name", "whose")
+    __slots__ = ("at", "branches", "name")
 
-    def __init__(self, whose: int, name: str, branches: dict[int, Any]) -> None:
-        self.whose = whose
+    def __init__(self, at: int, name: str, branches: dict[int, Any]) -> None:
+        self.at = at
         self.name = name
         self.branches = branches
 
 
-class _Watched:
-    """Stands for a value and notes each attribute the first time that it is read."""
+def _branch(reads: list[_Read], answer: Any) -> Any:
+    node = answer
+    for at, name, value in reversed(reads):
+        node = _Fork(at, name, {id(value): node})
+    return node
 
-    def __init__(self, value: Any, whose: int, reads: list[_Read]) -> None:
-        self._watched = (value, whose, reads)
+
+class _Watched:
+    """Stands for an argument and notes each attribute the first time that it is read."""
+
+    def __init__(self, argument: Any, at: int, reads: list[_Read]) -> None:
+        self._watched = (argument, at, reads)
 
     def __getattr__(self, name: str) -> Any:
-        value, whose, reads = self._watched
-        found = getattr(value, name)
-        reads.append((whose, name, found))
-        self.__dict__[name] = found  # the next reading of it finds it here, and notes nothing
+        argument, at, reads = self._watched
+        found = getattr(argument, name)
+        reads.append((at, name, found))
+        self.__dict__[name] = found  # the next reading finds it here, and notes nothing
         return found

@@ -18,10 +18,10 @@ import catalog
 import legislation
 from history._hidden import gaps_of_datasets
 from history.snapshot import Snapshot
-from model.assessment import Judgement, Verdict
+from model.assessment import Case, Judgement, Verdict
 from model.datasets import Dataset, Hosting, HostingModel, Selector
 from model.observed import Absent, Known
-from model.places import Copy, Custody, Gap, Inventory, Key, Observations, PlaceKind, Site, Store, StoreFacts
+from model.places import Copy, Custody, Inventory, Key, Observations, PlaceKind, Site, Store, StoreFacts
 from tests.history.estate import CALL, CONTROLLER, REGISTER, SILENT, copy, dataset, gap, snapshot, store
 
 ON = date(2026, 11, 21)
@@ -108,21 +108,21 @@ def test_a_store_gets_the_verdicts_that_it_would_get_alone(estate: Observations)
             grouped = {one.id: facts_id for one, facts_id in read.stores}
     stores = sorted(estate.stores, key=lambda one: one.id)
     belongs = _belongs(stores, estate.copies, estate.datasets)
-    each = _one_by_one(inventory, stores, belongs, estate.gaps)
-    together, apart = _judged(inventory), _judged(each)
+    each = _one_by_one(inventory, stores, belongs)
+    cases = catalog.load().resolve(each, ON)
+    together, apart = _judged(inventory), legislation.load().assess(cases, each.derogations, ON)
 
     assert each.gaps_of_dataset == inventory.gaps_of_dataset
     assert [inventory.facts[grouped[one.id]] for one in stores] == list(each.facts)
     for n, one in enumerate(stores):
-        assert _of_place(together, grouped[one.id]) == _of_place(apart, n), one.id
+        alone = legislation.load().assess(_only(cases, n), (), ON)
+        assert _of_place(together, grouped[one.id]) == _of_place(apart, n) == _of_place(alone, 0), one.id
     assert _of_datasets(together) == _of_datasets(apart)
 
 
-def _one_by_one(
-    inventory: Inventory, stores: list[Store], belongs: dict[str, set[str]], gaps: Iterable[Gap]
-) -> Inventory:
+def _one_by_one(inventory: Inventory, stores: list[Store], belongs: dict[str, set[str]]) -> Inventory:
     """The same estate with as many facts as stores, worked out here and nowhere else."""
-    named = {gap.store for gap in gaps if gap.store}
+    named = {gap.store for gap in inventory.gaps if gap.store}
     facts = tuple(_facts(one, tuple(sorted(belongs[one.id])), one.id in named) for one in stores)
     touched = {one.id: of for one, of in zip(stores, facts, strict=True) if of.touched}
     told = gaps_of_datasets(inventory.gaps, inventory.datasets, facts, touched)
@@ -179,6 +179,12 @@ def _matches(selector: Selector, one: Store) -> bool:
     )
 
 
+def _only(cases: Iterable[Case], facts_id: int) -> list[Case]:
+    """The cases as if there were one store: nothing that another one answered can be answered for it."""
+    alone = [replace(case, places=tuple(p for p in case.places if p.facts_id == facts_id)) for case in cases]
+    return [case for case in alone if case.places]
+
+
 def _judged(inventory: Inventory) -> Judgement:
     return legislation.load().assess(catalog.load().resolve(inventory, ON), inventory.derogations, ON)
 
@@ -194,7 +200,6 @@ def _of_datasets(judgement: Judgement) -> Any:
     return [(one.dataset.id, one.word, one.stores, one.gaps, [_told(v) for v in one.verdicts]) for one in judged]
 
 
-def _told(verdict: Verdict) -> Any:
-    """All but the reasons, which count the stores of the group."""
-    sources = sorted(map(str, verdict.sources))
-    return verdict.rule, verdict.outcome, verdict.severity, verdict.missing, verdict.parameters, sources
+def _told(verdict: Verdict) -> Verdict:
+    """All of a verdict, whatever the order in which its sources were met."""
+    return replace(verdict, sources=tuple(sorted(verdict.sources, key=str)))
