@@ -19,6 +19,7 @@ from model.codec import decode, encode, instant
 from model.health import Signal, identifying_columns
 from model.observed import Absent, Known, Observed, Reason, Source, Unread
 from model.places import Copy, Custody, Key, NamedEntity, PlaceKind, Site, Store, StoreFacts
+from model.resolution import Resolution
 
 ANSWERS = (
     "checked_on",
@@ -89,8 +90,8 @@ class RowWriter:
             f'{{"account":{quote(store.account)},"checked_on":{parts["checked_on"]},'
             f'"created_at":{parts["created_at"]},"entity":{parts["entity"]},"holds_health":{parts["holds_health"]},'
             f'"id":{id},"key":{parts["key"]},"kind":{quote(store.kind)},"name":{quote(store.name)},'
-            f'"provider":{parts["provider"]},"public":{parts["public"]},"role":"{store.role.value}",'
-            f'"scanner":{scanner},"seen":{seen},"service":{parts["service"]},"service_id":{parts["service_id"]},'
+            f'"provider":{parts["provider"]},"public":{parts["public"]},"resolution":{_resolution_text(store)},'
+            f'"role":"{store.role.value}","scanner":{scanner},"seen":{seen},"service":{parts["service"]},"service_id":{parts["service_id"]},'
             f'"shared_with":{parts["shared_with"]},"signals":{_signals_text(store.signals)},'
             f'"sites":{parts["sites"]},"size_bytes":{parts["size_bytes"]},"sources":[{",".join(sources)}],"tags":{parts["tags"]},"target":{target}}}'
         )
@@ -174,6 +175,10 @@ def _key_text(key: Key, id: str) -> str:
     )
 
 
+def _resolution_text(store: Store) -> str:
+    return "null" if store.resolution is None else _text(encode(store.resolution))
+
+
 @lru_cache(maxsize=16_384)
 def _signals_text(signals: tuple[Signal, ...] | None) -> str:
     return _text(encode(signals))
@@ -206,6 +211,8 @@ def store_of(row: str) -> Store:
         data[name] = _answer(name, data[name], sources)
     data["role"] = PlaceKind(data["role"])
     data["signals"] = decode(_SIGNALS, data.get("signals"))
+    resolution = data.get("resolution")
+    data["resolution"] = None if resolution is None else decode(Resolution, resolution)
     return Store(**data)
 
 

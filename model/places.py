@@ -12,6 +12,7 @@ from typing import TypeAlias
 from model.datasets import Dataset, Derogation, Flow
 from model.health import Signal
 from model.observed import Grade, Observed, Reason
+from model.resolution import Resolution
 
 Setting: TypeAlias = str | int | bool | tuple[str, ...]
 
@@ -117,8 +118,10 @@ class Store:
     declared place, ``register:<dataset>/<place>``.  ``kind`` is written in the vocabulary of the
     provider.  ``seen`` is false when only the end of a copy is known.  ``sites`` is
     several when the provider spreads the data.  ``holds_health`` is known when the kind itself
-    proves it (a DICOM store) or when the ``signals`` together amount to it; these are ``None`` when nobody looked.  ``checked_on`` is the UTC day on which the
-    location was last ascertained: the day of the call, or the day a register states.
+    proves it (a DICOM store) or when the ``signals`` together amount to it; these are ``None`` when nobody looked.
+    ``checked_on`` is the UTC day on which the location was last ascertained: the day of the call, or the day a
+    register states.  ``resolution`` is what DNS said, for a store that DNS alone shows: from it the catalog tells the
+    provider, again whenever its data change.
     """
 
     id: str
@@ -143,6 +146,7 @@ class Store:
     holds_health: Observed[bool]
     checked_on: Observed[date]
     signals: tuple[Signal, ...] | None = None
+    resolution: Resolution | None = None
 
 
 @dataclass(frozen=True, slots=True)
