@@ -1,0 +1,87 @@
+"""Reading asset types from both sources of the inventory, and joining what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanners._jobs import Deadline
+from scanners.gcp.clients import LIST, SEARCH, Answer, Estate
+from scanners.gcp.content import Record, from_asset, from_search, join
+from scanners.gcp.errors import Failure
+from scanners.gcp.paging import items, pages
+
+# The largest pages that the API gives (reference of searchAllResources and assets.list).
+_SEARCHED, _LISTED = 500, 1000
+_MASK = (
+    "name", "asset_type", "project", "location", "labels", "kms_key", "kms_keys", "create_time", "versioned_resources",
+)  # fmt: skip
+Fields = Callable[[str], Collection[str]]
+
+
+@dataclass(slots=True)
+class Reading:
+    """Records by name, in the order of reading, and the failure of each operation that did not come to its end."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+
+    @property
+    def passing(self) -> bool:
+        """True when the same question may be answered later in this run."""
+        return any(failure.passing for failure in self.failures.values())
+
+
+def read(estate: Estate, types: Collection[str], fields: Fields, deadline: Deadline) -> Reading:
+    """Everything of ``types`` in the scope of the target; ``fields`` says which settings of a type to keep.
+
+    What one source gave before it failed is kept beside the failure.
+    """
+    found = Reading()
+    wanted = frozenset(types)
+    _gather(estate, SEARCH, _search(estate, types), wanted, fields, deadline, found)
+    _gather(estate, LIST, _list(estate, types), wanted, fields, deadline, found)
+    return found
+
+
+def _search(estate: Estate, types: Collection[str]) -> dict[str, Any]:
+    mask = {"paths": list(_MASK)}
+    return {"scope": estate.scope, "asset_types": list(types), "page_size": _SEARCHED, "read_mask": mask}
+
+
+def _list(estate: Estate, types: Collection[str]) -> dict[str, Any]:
+    from google.cloud.asset_v1 import ContentType
+
+    asked = {"parent": estate.scope, "asset_types": list(types), "page_size": _LISTED}
+    return {**asked, "content_type": ContentType.RESOURCE}
+
+
+def _gather(
+    estate: Estate,
+    operation: str,
+    request: dict[str, Any],
+    types: frozenset[str],
+    fields: Fields,
+    deadline: Deadline,
+    found: Reading,
+) -> None:
+    record_of = from_search if operation == SEARCH else from_asset
+    for answer in pages(estate, operation, request, deadline):
+        if isinstance(answer, Failure):
+            found.failures[operation] = answer
+            return
+        _add(answer, record_of, types, fields, found)
+
+
+def _add(
+    answer: Answer, record_of: Callable[..., Record], types: frozenset[str], fields: Fields, found: Reading
+) -> None:
+    for item in items(answer.page):
+        if item.asset_type not in types:
+            continue
+        record = record_of(item, fields(item.asset_type), answer.source)
+        if record.name in found.records:
+            join(found.records[record.name], record)
+        else:
+            found.records[record.name] = record

@@ -1,0 +1,151 @@
+"""The tasks of a scan: the projects of the scope, the lists of asset types, and what no list can show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from model.observed import Reason
+from model.places import Gap, Observations, Store
+from model.reading import read_csv
+from scanners._jobs import Deadline, Job, Step
+from scanners.gcp.clients import LIST, SEARCH, estate_of, renew
+from scanners.gcp.content import Record, projects_of
+from scanners.gcp.errors import BrokenAnswerError, Failure, broken
+from scanners.gcp.gaps import gap
+from scanners.gcp.inventory import read
+from scanners.gcp.items import Context, Found, read_record
+from scanners.gcp.names import parent_of, short
+from scanners.gcp.rows import PATH, fields_of, lists, row_of, rows, type_of
+
+_PROJECT = "cloudresourcemanager.googleapis.com/Project"
+_UNLISTED = PATH.with_name("unlisted.csv")
+
+
+def list_projects(job: Job, deadline: Deadline) -> Step:
+    """Task ``projects``, the first of a run: numbers and ids of the projects, and a job for each list of types.
+
+    When the projects cannot be read, the lists are asked for all the same: projects then go by what names hold.
+    """
+    estate = renew(job.target)
+    found = read(estate, (_PROJECT,), lambda _: ("projectId", "projectNumber"), deadline)
+    gaps = [gap(job.target, job.scope, operation, failure) for operation, failure in found.failures.items()]
+    numbers = dict(filter(None, map(_numbered, found.records.values())))
+    known = json.dumps(numbers, sort_keys=True, separators=(",", ":"))
+    only = job.target.setting("_rows")
+    jobs = []
+    for label, types in lists().items():
+        asked = [type for type in types if not isinstance(only, tuple) or row_of(type).row in only]
+        if asked:
+            scope = f"{label} in {estate.scope} ({len(asked)} asset types)"
+            jobs.append(Job(job.target, "assets", scope, (known, *asked)))
+    if not isinstance(only, tuple):
+        jobs.append(Job(job.target, "unlisted", f"kinds in {estate.scope} that the inventory does not hold"))
+    return Step(Observations(gaps=tuple(gaps)), tuple(jobs))
+
+
+def _numbered(record: Record) -> tuple[str, str] | None:
+    """(number, id) of a project: SearchAllResources names it by its id, ListAssets by its number."""
+    content = record.content or {}
+    words = (record.project, short(record.name), str(content.get("projectNumber", "")))
+    number = next((word for word in words if word.isdigit()), "")
+    id = str(content.get("projectId") or "") or next((word for word in words if word and not word.isdigit()), "")
+    return (number, id) if number and id else None
+
+
+def list_assets(job: Job, deadline: Deadline) -> Step:
+    """Task ``assets``: everything of some asset types, from both sources of the inventory, each read to its end.
+
+    When a list is not accepted because the inventory of this cloud does not know one of the types, it is asked in
+    halves, until that type is alone in its gap.
+    """
+    known, types = job.arguments[0], job.arguments[1:]
+    estate = estate_of(job.target)
+    found = read(estate, types, fields_of, deadline)
+    if len(types) > 1 and any(failure.code == "INVALID_ARGUMENT" for failure in found.failures.values()):
+        return Step(jobs=tuple(_halves(job, estate.scope, known, types)))
+    parts: dict[str, list[Record]] = {}
+    for record in found.records.values():
+        parts.setdefault(parent_of(record.name), []).append(record)
+    context = Context(job, estate, projects_of(known), found, parts, deadline)
+    told = Found()
+    told.gaps += [gap(job.target, job.scope, operation, failure) for operation, failure in found.failures.items()]
+    for record in found.records.values():
+        _compare(context, record, told)
+        _read(context, record, told)
+    return _step(told)
+
+
+def _halves(job: Job, scope: str, known: str, types: tuple[str, ...]) -> Iterable[Job]:
+    middle = len(types) // 2
+    for half in (types[:middle], types[middle:]):
+        what = half[0] if len(half) == 1 else f"{half[0]} to {half[-1]} ({len(half)} asset types)"
+        yield Job(job.target, "assets", f"{what} in {scope}", (known, *half))
+
+
+def _compare(context: Context, record: Record, told: Found) -> None:
+    """The gap of a resource that only one of the two sources holds although both came to their end."""
+    if context.reading.failures or (record.searched and record.listed) or not row_of(record.type).kind:
+        return
+    here, there = (SEARCH, LIST) if record.searched else (LIST, SEARCH)
+    detail = f"known to {here} alone: made, changed or deleted while the inventory was read, or held by one index only"
+    differ = Failure(Reason.FAULT, "Disagreement", detail)
+    what = f"{record.type} {short(record.name)} in the answer of {there}"
+    told.gaps.append(gap(context.job.target, what, there, differ, store=record.name))
+
+
+def _read(context: Context, record: Record, told: Found) -> None:
+    try:
+        read_record(context, record, told)
+    except (BrokenAnswerError, ValueError):
+        damaged = broken("the settings of a resource could not be read")
+        whose = record.name if record.name.startswith("//") else ""
+        told.gaps.append(gap(context.job.target, f"{record.type} {short(record.name)}", LIST, damaged, store=whose))
+        if whose and record.content is not None:
+            record.content, record.told, record.others = None, None, []
+            read_record(context, record, told)
+
+
+def _step(told: Found) -> Step:
+    """What was found: each thing said once, and no copy into something that turned out to hold nothing."""
+    gaps: dict[str, Gap] = {}
+    for each in told.gaps:
+        gaps.setdefault(each.id, each)
+    stores = [store for store in told.stores if store.id not in told.dropped]
+    copies = dict.fromkeys(copy for copy in told.copies if copy.at not in told.dropped)
+    return Step(Observations(_once(stores), tuple(copies), tuple(gaps.values())))
+
+
+def _once(stores: Iterable[Store]) -> tuple[Store, ...]:
+    """The stores, an end of a copy only when it is not listed here, and only once."""
+    several = list(stores)
+    seen = {store.id for store in several if store.seen}
+    return tuple(dict.fromkeys(store for store in several if store.seen or store.id not in seen))
+
+
+def name_unlisted(job: Job, deadline: Deadline) -> Step:
+    """Task ``unlisted``: a gap for each kind that the Cloud Asset Inventory has no type for.  Makes no call."""
+    deadline.check()
+    scope = job.target.setting("scope")
+    gaps = []
+    for _, row in read_csv(_UNLISTED, ("kind", "operation", "what")):
+        absent = Failure(Reason.UNSUPPORTED, "NoAssetType", "the Cloud Asset Inventory has no such asset type")
+        unseen = gap(job.target, f"{row['kind']} in {scope}: {row['what']}", LIST, absent)
+        gaps.append(_of(unseen, row["operation"]))
+    return Step(Observations(gaps=tuple(gaps)))
+
+
+def _of(unseen: Gap, operation: str) -> Gap:
+    from dataclasses import replace
+
+    return replace(unseen, operation=operation)
+
+
+def row_names() -> frozenset[str]:
+    """The names of all rows."""
+    return frozenset(row.row for row in rows())
+
+
+def all_types() -> frozenset[str]:
+    """Every asset type that a scan asks for."""
+    return frozenset({_PROJECT, *(type_of(row) for row in rows())})
