@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -206,6 +207,16 @@ def _parser() -> argparse.ArgumentParser:
     _catalog_commands(command)
     _rules_commands(command)
     _register_commands(command)
+
+    detect = command(
+        "detect", _detect, "try on files or names what tells health data; no network, nothing is kept",
+        "lexsitus detect export.csv --format jsonl",
+    )  # fmt: skip
+    detect.add_argument("paths", nargs="*", metavar="PATH", help="files, or folders with all their files")
+    detect.add_argument("--names-from", metavar="FILE", help="names of stores, one a line (- for standard input)")
+    detect.add_argument(
+        "--format", choices=("table", "json", "jsonl"), default="table", help="table (default), json or jsonl"
+    )
 
     permissions = command(
         "permissions", _permissions, "the exact read-only policy of a scanner", "lexsitus permissions aws"
@@ -885,6 +896,25 @@ def _one_line(text: str) -> str:
     whole = " / ".join(text.split("\n"))
     shown = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in whole)
     return shown if len(shown) <= 200 else f"{shown[:200]}..."
+
+
+def _detect(args: argparse.Namespace) -> int:
+    import reports
+    from model.errors import UsageError
+    from scanners import of_files, of_names
+
+    if not args.paths and not args.names_from:
+        raise UsageError("nothing to look at: give files or folders, or --names-from FILE (- for standard input)")
+    names = _names_from(args.names_from) if args.names_from else ()
+    for text in reports.detections(chain(of_files(args.paths), of_names(names)), args.format, _lang(args)):
+        sys.stdout.write(text)
+    return 0
+
+
+def _names_from(path: str) -> Iterator[str]:
+    """The lines of a file of UTF-8 text, or of standard input for ``-``, without those that are empty."""
+    with sys.stdin if path == "-" else open(path, encoding="utf-8-sig", errors="replace") as lines:  # noqa: PTH123
+        yield from filter(None, map(str.strip, lines))
 
 
 def _permissions(args: argparse.Namespace) -> int:

@@ -50,6 +50,19 @@ class Signal:
     columns: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What one file or name amounts to.  ``unread`` tells why its contents showed nothing."""
+
+    subject: str
+    is_file: bool
+    status: HealthStatus
+    score: float
+    identification: Identity | None
+    signals: tuple[Signal, ...]
+    unread: str = ""
+
+
 def score(signals: Iterable[Signal]) -> float:
     """From 0 to 1, to four decimals: the strongest of each family, the families taken together."""
     strongest: dict[str, float] = {}

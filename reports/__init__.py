@@ -7,7 +7,7 @@ templates beside it; the same assessment gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
@@ -18,12 +18,14 @@ from typing import Protocol, cast
 from model.assessment import Assessment, Forecast, Judgement, ParameterValue, Rule, TextVersion, Words
 from model.datasets import Flow
 from model.errors import UsageError
+from model.health import Detection
 from model.places import Offer
 from reports._words import LANGUAGES
 
 __all__ = [
     "LANGUAGES",
     "Report",
+    "detections",
     "explain",
     "finding_ids",
     "forecast",
@@ -80,6 +82,13 @@ def explain(assessment: Assessment, id: str, lang: str = "fr") -> str:
     from reports import _explanation
 
     return _explanation.explain(assessment, id, lang)
+
+
+def detections(found: Iterable[Detection], format: str, lang: str = "fr") -> Iterator[str]:
+    """What files and names amount to, as text in ``format`` (table, json, jsonl), piece by piece."""
+    from reports import _detections
+
+    return _detections.render(found, format, lang)
 
 
 def forecast(entries: Sequence[Forecast], on: date, until: date, lang: str = "fr") -> str:

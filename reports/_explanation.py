@@ -14,10 +14,12 @@ from model.assessment import Assessment, Cite, JudgedDataset, JudgedPlace, Outco
 from model.codec import encode
 from model.datasets import Dataset
 from model.errors import UsageError
+from model.health import score
 from model.observed import Absent, Confidence, Known, Observed, Source, Unread, known
 from model.parties import ExposureGrade, Operator
 from model.places import Copy, Gap, PlaceKind, Store
 from reports._chain import entity_names, parents
+from reports._detections import decimal, evidence_of
 from reports._findings import Finding, findings
 from reports._naming import graded, grantor, scope
 from reports._text import visible
@@ -118,6 +120,7 @@ def _store(assessment: Assessment, store: Store, facts_id: int, words: Language)
         yield from _line(words.say("page.not_seen"))
     for name in _STORE_FACTS:
         yield from _line(f"{words.name('explain.fact', name)}: {_observed(getattr(store, name), words)}")
+    yield from _signals(store, words)
     yield from _copies(assessment, store, words)
     yield from _gaps_of(assessment, words, store=store.id)
     yield from _place(judged, words)
@@ -126,6 +129,13 @@ def _store(assessment: Assessment, store: Store, facts_id: int, words: Language)
         yield from ("", words.say("explain.rules_for", dataset=visible(name)))
         yield from _verdicts(assessment, verdicts, words)
     yield from _change(assessment, [v for _, verdicts in judged.verdicts for v in verdicts], words)
+
+
+def _signals(store: Store, words: Language) -> Iterator[str]:
+    if store.signals:
+        yield from _line(f"{words.say('detect.store', score=decimal(score(store.signals), words))}:")
+    for signal in store.signals or ():
+        yield from _line(f"– {evidence_of(signal, words)}", 4)
 
 
 def _copies(assessment: Assessment, store: Store, words: Language) -> Iterator[str]:

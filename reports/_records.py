@@ -197,7 +197,7 @@ def health(judged: JudgedPlace, datasets: dict[str, Dataset], signals: tuple[Sig
         said = status(signals or ())
     told = [
         *({"family": "register", "id": d.id, "weight": None, "where": "health"} for d in declared),
-        *(_signal(one) for one in signals or ()),
+        *(signal(one) for one in signals or ()),
     ]
     if proven and status(signals or ()) is not HealthStatus.YES:
         told.append({"family": "kind", "id": "holds_health", "weight": None, "where": "kind"})
@@ -212,7 +212,7 @@ def health(judged: JudgedPlace, datasets: dict[str, Dataset], signals: tuple[Sig
     }
 
 
-def _signal(one: Signal) -> dict[str, Any]:
+def signal(one: Signal) -> dict[str, Any]:
     """A signal with the names of columns when it has any: never a value."""
     record = {"family": one.family, "id": one.id, "weight": one.weight, "where": one.where, "count": one.count}
     if one.identity:

@@ -7,6 +7,7 @@ only when one of its jobs is performed.
 
 from __future__ import annotations
 
+from scanners._health import of_files, of_names
 from scanners._jobs import Deadline, Job, Scanner, Step, Task
 from scanners._names import load, names
 from scanners._run import Done, InlineExecutor, executor, run
@@ -25,6 +26,8 @@ __all__ = [
     "executor",
     "load",
     "names",
+    "of_files",
+    "of_names",
     "register_template",
     "run",
     "targets",

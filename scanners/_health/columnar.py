@@ -19,7 +19,7 @@ _NAMESTR_SIZES = (140, 136)
 
 
 class TornError(ValueError):
-    """The window does not hold what it should: cut, compressed in a way we do not read, or damaged."""
+    """The window does not hold what it should; the message is the one word that :class:`Reading` gives for it."""
 
 
 def parquet_columns(tail: bytes) -> list[str]:
@@ -27,10 +27,10 @@ def parquet_columns(tail: bytes) -> list[str]:
     if tail[-4:] == b"PARE":
         raise TornError("encrypted")
     if tail[-4:] != b"PAR1" or len(tail) < 12:
-        raise TornError("the footer is missing")
+        raise TornError("cut")
     length = int.from_bytes(tail[-8:-4], "little")
     if length > len(tail) - 8:
-        raise TornError("the footer is longer than the window")
+        raise TornError("cut")
     return [name for name in _Thrift(tail[-8 - length : -8]).schema() if name]
 
 
@@ -75,7 +75,7 @@ class _Thrift:
 
     def _skip(self, kind: int, depth: int) -> None:
         if depth > _DEEPEST:
-            raise TornError("nested too deeply")
+            raise TornError("damaged")
         match kind:
             case 1 | 2:
                 return
@@ -98,11 +98,11 @@ class _Thrift:
                 for _, inner in self._fields():
                     self._skip(inner, depth + 1)
             case _:
-                raise TornError("not the compact protocol")
+                raise TornError("damaged")
 
     def _byte(self) -> int:
         if self._at >= len(self._data):
-            raise TornError("the footer is cut")
+            raise TornError("cut")
         self._at += 1
         return self._data[self._at - 1]
 
@@ -115,7 +115,7 @@ class _Thrift:
             if byte < 0x80:
                 return value
             if shift > 63:
-                raise TornError("a number is too long")
+                raise TornError("damaged")
 
     def _zigzag(self) -> int:
         value = self._varint()
@@ -124,7 +124,7 @@ class _Thrift:
     def _bytes(self) -> bytes:
         size = self._varint()
         if size > len(self._data) - self._at:
-            raise TornError("the footer is cut")
+            raise TornError("cut")
         self._at += size
         return self._data[self._at - size : self._at]
 
@@ -135,12 +135,12 @@ def orc_columns(tail: bytes) -> list[str]:
     postscript = dict(_protobuf(tail[-1 - size : -1]))
     length, compression = postscript.get(1, 0), postscript.get(2, 0)
     if not isinstance(length, int) or length > len(tail) - 1 - size:
-        raise TornError("the footer is longer than the window")
+        raise TornError("cut")
     footer = tail[-1 - size - length : -1 - size]
     if compression == 1:
         footer = _orc_inflated(footer)
     elif compression:
-        raise TornError("compressed in a way that is not read")
+        raise TornError("unsupported")
     names = []
     for id, value in _protobuf(footer):
         if id == 4 and isinstance(value, bytes):
@@ -174,7 +174,7 @@ def _protobuf(data: bytes) -> Iterator[tuple[int, int | bytes]]:
             shift += 7
             if byte < 0x80:
                 return value
-        raise TornError("the footer is cut")
+        raise TornError("cut")
 
     while at < len(data):
         key = varint()
@@ -190,7 +190,7 @@ def _protobuf(data: bytes) -> Iterator[tuple[int, int | bytes]]:
             case 5:
                 at += 4
             case _:
-                raise TornError("not a protocol buffer")
+                raise TornError("damaged")
 
 
 def arrow_columns(data: bytes) -> list[str]:

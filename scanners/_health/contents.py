@@ -48,7 +48,8 @@ _log = logging.getLogger("lexsitus.scanners.health")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one object showed.  ``unread`` says why it showed nothing: encrypted, cut, of a kind that nobody reads."""
+    """What one object showed.  ``unread`` says why it showed nothing: ``empty``, ``encrypted``, ``cut``, ``damaged``
+    or ``unsupported``."""
 
     signals: tuple[Signal, ...] = ()
     unread: str = ""
@@ -87,12 +88,12 @@ def _recognised(head: bytes, tail: bytes, name: str, size: int, depth: int) -> R
     if head[257:262] == b"ustar" and depth < _DEEPEST:
         return _together([_inner(each, data, depth) for each, data in archives.tar_members(head)])
     if head.startswith(_OFFICE_OLD):
-        return Reading(unread="encrypted" if _SEALED_OFFICE in head + tail else "a format that is not read")
+        return Reading(unread="encrypted" if _SEALED_OFFICE in head + tail else "unsupported")
     if head.startswith(b"SQLite format 3\0") or head.startswith(b"PGDMP"):
         return Reading(tables.of_sql("-- Dumping data\n" + head.decode("latin-1"), "schema"))
     text = text_of(head)
     if text is None:
-        return Reading(unread="a format that is not read")
+        return Reading(unread="unsupported")
     return Reading(_text(text, name, whole=size <= len(head)))
 
 
@@ -119,7 +120,7 @@ def _inflated(head: bytes, name: str, depth: int) -> Reading:
     if not inner:
         return Reading(unread="damaged")
     if depth >= _DEEPEST:
-        return Reading(unread="compressed several times")
+        return Reading(unread="unsupported")
     # Larger than any window, so that nobody takes the window for the whole.
     return _recognised(inner, b"", re.sub(r"\.(?:b?gz|bz2|xz)$", "", name, flags=re.I), 1 << 62, depth + 1)
 
@@ -148,7 +149,7 @@ def _zipped(archive: archives.Zip, name: str, depth: int) -> Reading:
     if "content.xml" in entries:
         return Reading(_cells(archives.open_rows(archive)) or prose.of_text(archives.prose(archive)))
     if depth >= _DEEPEST:
-        return Reading(unread="compressed several times")
+        return Reading(unread="unsupported")
     from scanners._health import keys
 
     named = [signal for entry in entries for signal in keys.of_key(entry, "directory")]

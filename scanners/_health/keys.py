@@ -15,6 +15,8 @@ PATH = Path(__file__).with_name("keys.csv")
 COLUMNS = ("id", "effect", "weight", "pattern")
 
 _LONGEST = 1024
+# Extensions that other trades use as well: they count as shapes alone, never as words.
+_LYING = re.compile(r"\.(?:dcm|vcf|bdf|edf|eds|rsa|rss|bed|bam|ano|tra|leg)$", re.I)
 _PART = re.compile(r"[/\\]")
 
 
@@ -38,7 +40,7 @@ def of_key(key: str, where: str = "key") -> tuple[Signal, ...]:
                 return ()
             if best is None or shape.weight > best.weight:
                 best = Signal("name", f"key {shape.id}", shape.weight, where)
-    found = [*((best,) if best else ()), *models.of_table(_PART.split(key)[-1], where), *names.of_name(key, where)]
+    found = [*((best,) if best else ()), *models.of_table(_PART.split(key)[-1], where), *names.of_name(_LYING.sub("", key), where)]
     return tuple(sorted(found, key=lambda one: (-one.weight, one.id))[:1])
 
 
