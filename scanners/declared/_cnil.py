@@ -49,8 +49,13 @@ _HEADINGS = {
     "description": "recipient", "pays": "country", "type de garanties": "guarantee", "garanties": "guarantee",
     "garantie": "guarantee", "lien vers le doc": "document", "lien vers le document": "document",
 }  # fmt: skip
+_COLUMNS = frozenset({
+    *_HEADINGS, "adresse", "cp", "code postal", "ville", "tel", "telephone", "email", "courriel", "delai d'effacement",
+    "duree de conservation", "type de destinataire", "prenom", "fonction",
+})  # fmt: skip
+"""Heads of columns of the model, which say nothing of a processing."""
 _BESIDE = ("name", "reference", "created", "updated")
-_CARRIED = ("name", "reference", "created", "updated", "controller")
+_CARRIED = ("name", "reference", "created", "updated")
 """Fields of which nothing is left to tell once they were read."""
 _LEAST = 3
 
@@ -172,9 +177,10 @@ def _labelled(sheet: Sheet) -> _Processing:
     for index, (row, cells) in enumerate(rows):
         order = sorted(cells)
         name, rest = _field(cells[order[0]])
-        if row in taken or not name:
-            if row not in taken:
-                one.said.append(("", (row, order[0], ""), [(row, at, cells[at]) for at in order]))
+        if row in taken or name == "section":
+            continue
+        if not name:
+            one.said.append(("", (row, order[0], ""), [(row, at, cells[at]) for at in order]))
             continue
         label = (row, order[0], cells[order[0]])
         values = [(row, order[0], rest)] if rest and folded(rest) not in _EMPTY else []
@@ -186,9 +192,10 @@ def _labelled(sheet: Sheet) -> _Processing:
                 values = [(row, at, behind)] if behind and folded(behind) not in _EMPTY else []
             elif folded(cells[at]) not in _EMPTY:
                 values.append((row, at, cells[at]))
-        if name == "transfer.any" and _are_headings(values):
-            one.headings = {at: _HEADINGS.get(folded(text), "") for _, at, text in values}
-            values = []
+        if values and all(folded(text) in _COLUMNS for _, _, text in values):
+            if name == "transfer.any":
+                one.headings = {at: _HEADINGS.get(folded(text), "") for _, at, text in values}
+            continue
         if not values and name not in _UNANSWERED:
             below = _below(rows[index + 1 : index + 2])
             if below:
@@ -200,10 +207,6 @@ def _labelled(sheet: Sheet) -> _Processing:
 
 _UNANSWERED = ("data.other", "data.identity", "sensitive.other", "sensitive.health", "sensitive.nir", "transfer.any")
 """Labels beside which nothing may be written, and under which another label follows."""
-
-
-def _are_headings(values: Sequence[At]) -> bool:
-    return sum(folded(text) in _HEADINGS for _, _, text in values) >= 2
 
 
 def _below(rows: Sequence[tuple[int, dict[int, str]]]) -> list[At]:
@@ -249,7 +252,10 @@ class _Writer:
         self._controllers: dict[str, Node] = {}
 
     def form(self, sheets: Sequence[_Processing], listed: Sequence[_Processing]) -> Form:
-        """The whole register: a processing that has a sheet takes from the list only what its sheet leaves out."""
+        """The whole register: a processing that has a sheet takes from the list only what its sheet leaves out.
+
+        They are the same when they bear the same reference or the same name.
+        """
         for one in (*sheets, *listed):
             self._take(one)
         if not self._datasets:
@@ -272,15 +278,16 @@ class _Writer:
         name = one.first("name") or one.first("purpose")
         if name is None:
             return
-        known = self._by_name.get(folded(name[2]))
+        reference = one.first("reference")
+        names = {folded(at[2]) for at in (name, reference) if at}
+        known = next((self._by_name[one] for one in sorted(names) if one in self._by_name), None)
         if known is not None:
             entries = self._datasets[known].raw
         else:
-            reference = one.first("reference")
             known = free_id((reference or name)[2], self._datasets, "traitement")
             entries = {"id": self._node(one, name, "id", known), "title": self._node(one, name, "title", name[2])}
             self._datasets[known] = self._node(one, name, "datasets[]", entries)
-            self._by_name[folded(name[2])] = known
+            self._by_name |= dict.fromkeys(names, known)
         for key, node in self._facts(one, known).items():
             if key not in entries:
                 entries[key] = node
@@ -391,11 +398,12 @@ class _Writer:
 
     def _leave(self, one: _Processing, id: str) -> None:
         """What the sheet says besides, which somebody must read: it is listed and not lost."""
-        kept = {node.cell for node in scalars(self._datasets[id])}
+        kept = {node.cell for node in (*scalars(self._datasets[id]), *self._controllers.values())}
         for name, label, cells in one.said:
             for row, column, text in cells:
                 cell = one.sheet.where(row, column)
-                whole = name.startswith("transfer.") or folded(text).strip(" .") in _YES | _NO
+                whole = name in ("controller", "transfer.row", "transfer.country")
+                whole = whole or folded(text).strip(" .") in _YES | _NO
                 if name not in _CARRIED and not (cell in kept and whole):
                     told = _BOX.sub("", label[2]).strip(" :\n")
                     self._unmapped.append(Unmapped(f"{self._file}:{cell}", told, text))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from model.datasets import Selector
 from model.observed import Known, Observed
 from model.places import Copy, NamedEntity, PlaceKind, Site, Store
 from model.reading import Node
-from scanners.declared._answers import Reading, Table, country, identifier, silent, text, word
+from scanners.declared._answers import UNKNOWN, Reading, Table, country, identifier, silent, text, word
 
 KIND = "declared.Store"
 
@@ -30,31 +31,48 @@ def place(reading: Reading, node: Node, target: str, dataset: str) -> tuple[Stor
     """The store that the register declares at ``node``, and what it is a copy of."""
     nodes = node.mapping(required=("id", "kind"), optional=_PLACE)
     said = Table(reading, node, nodes, document=_document(nodes))
-    unasked = reading.unsaid(node, "a register does not tell it")
-    store = Store(
-        id=place_id(dataset, identifier(nodes["id"])),
-        kind=KIND,
-        name=said.text("name", nodes["id"].text()),
-        scanner="declared",
-        target=target,
-        account="",
-        role=nodes["kind"].choice(PlaceKind),
-        seen=True,
+    id, name = place_id(dataset, identifier(nodes["id"])), said.text("name", nodes["id"].text())
+    store = replace(
+        blank_place(reading, node, target, id, name, nodes["kind"].choice(PlaceKind)),
         provider=said.said("provider", text),
         service=said.said("service", text),
         service_id=said.said("service_id", text),
         sites=_sites(said),
+        entity=said.said("entity", _entity),
+        checked_on=said.said("checked_at", _day),
+    )
+    return store, _copies(said, dataset, store)
+
+
+def blank_place(
+    reading: Reading, node: Node, target: str, id: str, name: str, kind: PlaceKind, provider: str = ""
+) -> Store:
+    """A declared place of which nothing more is known; a ``provider`` that is empty or ``unknown`` is not told."""
+    unsaid = reading.unsaid(node, "not in the register")
+    unasked = reading.unsaid(node, "a register does not tell it")
+    return Store(
+        id=id,
+        kind=KIND,
+        name=name,
+        scanner="declared",
+        target=target,
+        account="",
+        role=kind,
+        seen=True,
+        provider=unsaid if provider in ("", UNKNOWN) else Known(provider, reading.source(node)),
+        service=unsaid,
+        service_id=unsaid,
+        sites=reading.unsaid(node, "country and region: not in the register"),
         key=unasked,
         public=unasked,
         shared_with=unasked,
         size_bytes=unasked,
         created_at=unasked,
         tags=unasked,
-        entity=said.said("entity", _entity),
+        entity=unsaid,
         holds_health=unasked,
-        checked_on=said.said("checked_at", _day),
+        checked_on=unsaid,
     )
-    return store, _copies(said, dataset, store)
 
 
 def selector(node: Node) -> Selector:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from model.datasets import Controller, Dataset, Derogation, Flow
-from model.observed import Absent, Known, Observed
+from model.datasets import Controller, Dataset, Derogation, Flow, Notice
 from model.places import Copy, Observations, Store
 from model.reading import Node, shown
-from scanners.declared._answers import Reading, Table, identifier, in_order, silent, text
+from scanners.declared._answers import Reading, Table, identifier, in_order, text
 from scanners.declared._facts import GROUPS, controller, dataset
+from scanners.declared._flows import flow, passages
 from scanners.declared._notices import notices
-from scanners.declared._places import place, selector
+from scanners.declared._places import place, place_id, selector
 
 T = TypeVar("T")
 
@@ -40,14 +40,30 @@ def observations(root: Node, read_at: datetime, target: str, default: Controller
     datasets, stores, copies = _datasets(reading, entries.get("datasets"), target, responsible)
     ids = tuple(one.id for one in datasets)
     about = notices(reading, _distinct(entries.get("notices")), ids)
+    flows: list[Flow] = []
+    for node in _distinct(entries.get("flows")):
+        moved = flow(reading, node, ids)
+        mine = [store for store in stores if store.id.startswith(place_id(moved.dataset, ""))]
+        passed, made = passages(reading, node, moved, target, mine)
+        flows.append(moved)
+        stores += passed
+        held = {(copy.of, copy.at) for copy in copies}
+        copies += [copy for copy in made if (copy.of, copy.at) not in held]
     return Observations(
         stores=tuple(stores),
         copies=tuple(copies),
-        datasets=tuple(
-            replace(one, notices=tuple(notice for notice in about if one.id in notice.datasets)) for one in datasets
-        ),
-        flows=_each(entries.get("flows"), lambda node: _flow(reading, node, ids)),
+        datasets=tuple(_completed(one, stores, about) for one in datasets),
+        flows=tuple(flows),
         derogations=_each(entries.get("derogations"), _derogation),
+    )
+
+
+def _completed(dataset: Dataset, stores: Iterable[Store], about: Iterable[Notice]) -> Dataset:
+    """The dataset with its declared places, those that its flows pass through among them, and the notices about it."""
+    return replace(
+        dataset,
+        declared=tuple(store.id for store in stores if store.id.startswith(place_id(dataset.id, ""))),
+        notices=tuple(notice for notice in about if dataset.id in notice.datasets),
     )
 
 
@@ -66,33 +82,8 @@ def _datasets(
         stores += [store for store, _ in places]
         copies += [copy for _, ends in places for copy in ends]
         select = tuple(selector(line) for line in nodes["select"].items()) if "select" in nodes else ()
-        datasets.append(replace(found, select=select, declared=tuple(store.id for store, _ in places)))
+        datasets.append(replace(found, select=select))
     return datasets, stores, copies
-
-
-def _flow(reading: Reading, node: Node, datasets: tuple[str, ...]) -> Flow:
-    nodes = node.mapping(required=("id", "dataset", "source", "means", "destination"), optional=("decision",))
-    of = text(nodes["dataset"])
-    if of not in datasets:
-        raise nodes["dataset"].fail(f"no dataset {shown(of)} in this register; known: {', '.join(datasets) or 'none'}")
-    ends = nodes["destination"].mapping(required=("name",), optional=("provider",))
-    return Flow(
-        id=identifier(nodes["id"]),
-        dataset=of,
-        origin=text(nodes["source"]),
-        means=text(nodes["means"]),
-        destination=text(ends["name"]),
-        destination_provider=Table(reading, node, ends).text("provider"),
-        decision=_decision(reading, node, nodes.get("decision")),
-    )
-
-
-def _decision(reading: Reading, flow: Node, node: Node | None) -> Observed[str]:
-    """The decision that allows a flow; "none" states that there is none, null that nobody knows."""
-    if node is None or silent(node):
-        return reading.unsaid(node or flow, "decision: not in the register")
-    source = reading.source(node)
-    return Absent(source) if node.raw == "none" else Known(text(node), source)
 
 
 def _derogation(node: Node) -> Derogation:

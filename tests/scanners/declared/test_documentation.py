@@ -31,7 +31,12 @@ def test_the_example_loads_and_leaves_no_fact_of_the_dataset_unsaid() -> None:
     facts = [getattr(dataset, name) for name in type(dataset).__dataclass_fields__]
     assert not [fact for fact in facts if isinstance(fact, Unread)]
     assert sum(isinstance(fact, Known) for fact in facts) > 10
-    assert len(found.stores) == 3
+    assert [store.id.partition("/")[2] for store in found.stores] == [
+        "serveur",
+        "bandes",
+        "instance",
+        "recherche/destination",
+    ]
     assert len(found.copies) == 3
     assert len(found.flows) == len(found.derogations) == 1
 
