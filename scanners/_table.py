@@ -135,10 +135,7 @@ class Row:
         for column in ("id", "name"):
             yield from ((column, each) for each in in_template(getattr(self, column)))
         for column in ("kind", "role"):
-            cell = getattr(self, column)
-            while match := _CHOICE.match(cell):
-                yield column, match[2]
-                cell = match[3]
+            yield from ((column, expression) for expression in choices(getattr(self, column)))
         for clause in self.copies:
             yield from (("copies", each) for each in clause.expressions())
         yield from (("sharing", expression) for _, expression in self.sharing)
@@ -273,6 +270,13 @@ def choose(cell: str, document: Document) -> str:
             return match[1]
         cell = match[3]
     return cell
+
+
+def choices(cell: str) -> Iterator[str]:
+    """The expressions by which :func:`choose` decides."""
+    while match := _CHOICE.match(cell):
+        yield match[2]
+        cell = match[3]
 
 
 def expand(template: str, document: Document) -> list[str]:

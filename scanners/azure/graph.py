@@ -1,0 +1,84 @@
+"""The task that reads resources from Resource Graph, a few pages per job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from model.places import Target
+from scanners._jobs import Deadline, Job, Step
+from scanners.azure.clients import Estate, estate_of
+from scanners.azure.errors import BrokenAnswerError, Failure, failure_of
+from scanners.azure.gaps import gap
+from scanners.azure.graph_pages import Page, pages, query_of
+from scanners.azure.inventory import inventory_job
+from scanners.azure.items import Found, item_of, read_item
+from scanners.azure.keys import Surroundings, surroundings
+from scanners.azure.listing import children_jobs, step_of
+from scanners.azure.rows import narrowed, of_table, row_of
+
+OPERATION = "Microsoft.ResourceGraph/resources/read"
+# So many pages, then the next job: what was read is on disk, and memory does not grow with the estate.
+_PAGES_PER_JOB = 10
+
+
+def graph_job(target: Target, table: str, subscriptions: Sequence[str], token: str = "", read: int = 0) -> Job:
+    """The job that reads a table of Resource Graph for some subscriptions, from a page on."""
+    first = f"{subscriptions[0]} and {len(subscriptions) - 1} more" if len(subscriptions) > 1 else subscriptions[0]
+    scope = f"{table} of subscription {first} in Resource Graph, after {read}"
+    return Job(target, "graph", scope, (table, json.dumps(list(subscriptions)), token, str(read)))
+
+
+def read_graph(job: Job, deadline: Deadline) -> Step:
+    """Task ``graph``: the stores of some pages, the lists below them, and the job for the pages that follow.
+
+    Whatever becomes of Resource Graph, each subscription is then asked itself what it holds.
+    """
+    table, packed, token, read = job.arguments
+    subscriptions: list[str] = json.loads(packed)
+    estate = estate_of(job.target)
+    around = surroundings(estate, deadline)
+    known: set[str] = set()
+    found, jobs, ended, last = Found(), list[Job](), True, int(read)
+    query = query_of(table, (row.type for row in of_table(table)))
+    seen, before = estate.seen_by_graph, int(read)
+    if table == "resources":
+        seen.begin(subscriptions, before)
+    for number, page in enumerate(pages(estate, query, subscriptions, token, before, deadline), 1):
+        if isinstance(page, Failure):
+            found.gaps.append(gap(job.target, "", job.scope, OPERATION, page))
+            ended = False
+            break
+        jobs += _read_page(estate, job, table, page, around, found, known)
+        last = page.read
+        if page.token and number == _PAGES_PER_JOB:
+            seen.end(subscriptions, before, last, False)
+            return step_of(
+                job, found, around, [*jobs, graph_job(job.target, table, subscriptions, page.token, page.read)]
+            )
+    if table == "resources":
+        seen.end(subscriptions, before, last, ended)
+        jobs += [inventory_job(job.target, each, ended) for each in subscriptions]
+    return step_of(job, found, around, jobs)
+
+
+def _read_page(
+    estate: Estate, job: Job, table: str, page: Page, around: Surroundings, found: Found, known: set[str]
+) -> list[Job]:
+    jobs: list[Job] = []
+    for raw in page.rows:
+        row = row_of(raw["type"]) if isinstance(raw.get("type"), str) else None
+        if row is None or row.graph != table:
+            continue
+        try:
+            item = item_of(row, narrowed(row, raw), job.target, estate.cloud, page.source, around)
+            if item.id.lower() in known:
+                continue
+            known.add(item.id.lower())
+            read_item(item, found)
+            jobs += children_jobs(job.target, row, item.arm_id, raw)
+        except (BrokenAnswerError, ValueError) as error:
+            found.gaps.append(gap(job.target, "", job.scope, OPERATION, failure_of(error)))
+            continue
+        estate.seen_by_graph.add(item.arm_id.subscription, item.id)
+    return jobs

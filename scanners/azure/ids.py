@@ -1,0 +1,72 @@
+"""Identifiers of Azure Resource Manager, in one spelling.
+
+Azure compares them without regard to letter case, and its services do not agree on one: the fixed words and the
+resource type are written here as Microsoft documents them, names stay as they came ("Naming rules and restrictions
+for Azure resources").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scanners.azure.rows import type_named
+
+_SCOPED = re.compile(r"/subscriptions/([^/]+)(?:/resourcegroups/([^/]+))?/providers/([^/]+)/(.+?)/?\Z", re.I)
+_LONGEST = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class ArmId:
+    """An identifier taken apart.  ``type`` is the whole resource type, ``names`` the names along its segments."""
+
+    subscription: str
+    group: str
+    type: str
+    names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The last name: what people call the resource."""
+        return self.names[-1]
+
+    @property
+    def parent(self) -> str:
+        """The identifier of the resource that this one is a child of, empty at the top."""
+        if len(self.names) < 2:
+            return ""
+        return str(ArmId(self.subscription, self.group, self.type.rpartition("/")[0], self.names[:-1]))
+
+    def __str__(self) -> str:
+        group = f"/resourceGroups/{self.group}" if self.group else ""
+        namespace, *words = self.type.split("/")
+        pairs = "/".join(f"{word}/{name}" for word, name in zip(words, self.names, strict=True))
+        return f"/subscriptions/{self.subscription}{group}/providers/{namespace}/{pairs}"
+
+
+@lru_cache(maxsize=65_536)
+def parse(text: str) -> ArmId | None:
+    """The parts of a resource identifier, or ``None`` when ``text`` is none.
+
+    Of an extension (``.../providers/A/b/x/providers/C/d/y``) the last resource counts.
+    """
+    if len(text) > _LONGEST or not text.startswith("/"):
+        return None
+    head, again, tail = text.rpartition("/providers/")
+    found = _SCOPED.match(text)
+    if found is None or not again:
+        return None
+    namespace, *parts = tail.rstrip("/").split("/")
+    if len(parts) < 2 or len(parts) % 2 or not all(parts) or not head:
+        return None
+    kind = "/".join((namespace, *parts[::2]))
+    return ArmId(found[1].lower(), found[2] or "", type_named(kind), tuple(parts[1::2]))
+
+
+def canonical(text: str) -> str:
+    """``text`` in the one spelling; what is no plain resource identifier comes back as it is."""
+    found = parse(text)
+    if found is None or text.lower().count("/providers/") != 1:
+        return text
+    return str(found)

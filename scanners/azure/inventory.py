@@ -1,0 +1,219 @@
+"""What a subscription itself lists, against what Resource Graph gave: neither may lose what the other has.
+
+The list of resources ("Resources - List") holds identifier, kind, location and tags, never properties: what only it has
+is asked of its own service.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from model.observed import Reason, Source
+from model.places import Target
+from scanners._jobs import Deadline, Job, Step
+from scanners.azure import ids
+from scanners.azure.clients import Answer, Estate, estate_of
+from scanners.azure.errors import NOT_USED, BrokenAnswerError, Failure, broken, failure_of
+from scanners.azure.gaps import gap
+from scanners.azure.graph_pages import pages as graph_pages
+from scanners.azure.graph_pages import query_of
+from scanners.azure.items import Found, item_of, read_item
+from scanners.azure.keys import Surroundings, surroundings
+from scanners.azure.listing import children_jobs, step_of
+from scanners.azure.paging import Fruitless, items_of, pages
+from scanners.azure.rows import Row, listed, row_named, row_of
+
+_OPERATION = "Microsoft.Resources/subscriptions/resources/read"
+_VERSION = "2021-04-01"
+_GRAPH = "Microsoft.ResourceGraph/resources/read"
+_BATCH = 50
+# Fewer than that are asked one by one, more by the list of their type.
+_FEW = 3
+_KEPT = ("id", "name", "type", "kind", "location", "sku", "tags", "zones", "extendedLocation", "createdTime")
+_TOO_LATE = "Resource Graph lists it and its subscription does not: it may be gone since, or not be listed"
+
+
+def inventory_job(target: Target, subscription: str, in_graph: bool) -> Job:
+    """The job that lists a subscription; ``in_graph`` tells that Resource Graph was read to its end."""
+    scope = f"resources of subscription {subscription}"
+    return Job(target, "inventory", scope, (subscription, "graph" if in_graph else "no graph"))
+
+
+def compare(job: Job, deadline: Deadline) -> Step:
+    """Task ``inventory``: what a subscription lists; jobs for what Resource Graph lacks, gaps for what only it has."""
+    subscription, read = job.arguments
+    estate = estate_of(job.target)
+    found = Found()
+    seen = _seen_by_graph(estate, subscription, deadline) if read == "graph" else None
+    if isinstance(seen, Failure):
+        found.gaps.append(gap(job.target, subscription, f"{job.scope} in Resource Graph", _GRAPH, seen))
+        seen = None
+    lacking: dict[str, list[dict[str, Any]]] = {}
+    named: set[str] = set()
+    fruitless, whole = Fruitless(), True
+    path = f"/subscriptions/{subscription}/resources?$expand=createdTime&$top=1000"
+    for answer in pages(estate, path, _VERSION, _OPERATION, deadline):
+        items = answer if isinstance(answer, Failure) else items_of(answer)
+        before = len(named)
+        failure = items if isinstance(items, Failure) else None
+        for raw in items if isinstance(items, list) else ():
+            arm_id = ids.parse(raw["id"]) if isinstance(raw, dict) and isinstance(raw.get("id"), str) else None
+            if arm_id is None:
+                failure = broken("an item of the list has no identifier")
+                continue
+            known_as = str(arm_id).lower()
+            row = row_of(arm_id.type)
+            if known_as not in named and row is not None and not row.list and known_as not in (seen or ()):
+                lacking.setdefault(row.type, []).append({name: raw[name] for name in _KEPT if name in raw})
+            named.add(known_as)
+        failure = failure or fruitless.page(len(named) - before)
+        if failure is not None:
+            found.gaps.append(gap(job.target, subscription, job.scope, _OPERATION, failure))
+            whole = False
+            break
+    if whole and seen:
+        _only_in_graph(job, subscription, seen - named, found)
+    following = _properties_jobs(job.target, subscription, lacking, seen is not None)
+    return step_of(job, found, Surroundings(), following)
+
+
+def _seen_by_graph(estate: Estate, subscription: str, deadline: Deadline) -> set[str] | Failure:
+    """What Resource Graph gave for a subscription, asked again where another process read it."""
+    known = estate.seen_by_graph.of(subscription)
+    if known is not None:
+        return known
+    seen: set[str] = set()
+    query = query_of("resources", (row.type for row in listed()))
+    for page in graph_pages(estate, query, (subscription,), "", 0, deadline):
+        if isinstance(page, Failure):
+            return page
+        for row in page.rows:
+            arm_id = ids.parse(row["id"]) if isinstance(row.get("id"), str) else None
+            if arm_id is not None and row_of(arm_id.type) is not None:
+                seen.add(str(arm_id).lower())
+    return seen
+
+
+def _only_in_graph(job: Job, subscription: str, only: set[str], found: Found) -> None:
+    """Gaps for the resources that the subscription does not list; parts of others are in its list only at times."""
+    for known_as in sorted(only):
+        arm_id = ids.parse(known_as)
+        row = row_of(arm_id.type) if arm_id is not None else None
+        if arm_id is None or row is None or len(arm_id.names) > 1 or row.graph != "resources":
+            continue
+        failure = Failure(Reason.FAULT, "Disagreement", 0, _TOO_LATE)
+        what = f"{row.type} {arm_id.name} in the list of its subscription"
+        found.gaps.append(gap(job.target, subscription, what, _OPERATION, failure, store=str(arm_id)))
+
+
+def _properties_jobs(
+    target: Target, subscription: str, lacking: dict[str, list[dict[str, Any]]], in_graph: bool
+) -> list[Job]:
+    jobs = []
+    for kind in sorted(lacking):
+        documents = lacking[kind]
+        size = len(documents) if _has_list(row_named(kind)) else _BATCH
+        for start in range(0, len(documents), size):
+            part = documents[start : start + size]
+            scope = f"properties of {len(part)} {kind} in subscription {subscription}, after {start}"
+            arguments = (kind, subscription, "graph" if in_graph else "no graph", json.dumps(part, ensure_ascii=False))
+            jobs.append(Job(target, "properties", scope, arguments))
+    return jobs
+
+
+def _has_list(row: Row) -> bool:
+    """Whether the type can be listed for a whole subscription: those that lie below others cannot."""
+    return row.type.count("/") == 1
+
+
+def read_properties(job: Job, deadline: Deadline) -> Step:
+    """Task ``properties``: resources of one type, from their own service.
+
+    Of those that it does not give, what the general list told is kept, and a gap names the rest.
+    """
+    kind, subscription, read, packed = job.arguments
+    row, documents = row_named(kind), json.loads(packed)
+    estate = estate_of(job.target)
+    around = surroundings(estate, deadline)
+    found, jobs = Found(), list[Job]()
+    reader = _Properties(estate, job, row, subscription, around, read == "graph", found, jobs)
+    by_id = reader.listed(deadline) if _has_list(row) and len(documents) > _FEW else {}
+    for document in documents:
+        reader.read(document, by_id, deadline)
+    return step_of(job, found, around, jobs)
+
+
+class _Properties:
+    """Reads the properties of resources that only the general list named."""
+
+    def __init__(
+        self,
+        estate: Estate,
+        job: Job,
+        row: Row,
+        subscription: str,
+        around: Surroundings,
+        in_graph: bool,
+        found: Found,
+        jobs: list[Job],
+    ) -> None:
+        self.estate, self.job, self.row, self.subscription = estate, job, row, subscription
+        self.around, self.in_graph, self.found, self.jobs = around, in_graph, found, jobs
+
+    def listed(self, deadline: Deadline) -> dict[str, tuple[Any, Source]] | Failure:
+        """Every resource of the type by its identifier in lower case, or why the list cannot be had."""
+        row, by_id = self.row, dict[str, tuple[Any, Source]]()
+        fruitless = Fruitless()
+        path = f"/subscriptions/{self.subscription}/providers/{row.type}"
+        for answer in pages(self.estate, path, row.version, row.operation, deadline):
+            items = answer if isinstance(answer, Failure) else items_of(answer)
+            if isinstance(items, Failure) or not isinstance(answer, Answer):
+                assert isinstance(items, Failure)
+                self._gap(items)
+                return items if items.reason is Reason.REFUSED or items.code in NOT_USED else by_id
+            before = len(by_id)
+            for raw in items:
+                if isinstance(raw, dict) and isinstance(raw.get("id"), str):
+                    by_id[ids.canonical(raw["id"]).lower()] = (raw, answer.source)
+                else:
+                    self._gap(broken("an item of the list has no identifier"))
+            endless = fruitless.page(len(by_id) - before)
+            if endless is not None:
+                self._gap(endless)
+                break
+        return by_id
+
+    def read(
+        self, document: dict[str, Any], by_id: dict[str, tuple[Any, Source]] | Failure, deadline: Deadline
+    ) -> None:
+        """Adds one resource, with as much as its service tells of it."""
+        known_as = ids.canonical(document["id"])
+        if isinstance(by_id, Failure):
+            return self._add(document, self._source(_OPERATION), by_id)
+        if known_as.lower() in by_id:
+            raw, source = by_id[known_as.lower()]
+            return self._add(raw, source, None)
+        answer = self.estate.get(known_as, self.row.version, self.row.operation, deadline)
+        if isinstance(answer, Answer) and answer.data.get("id") is not None:
+            return self._add({**document, **answer.data}, answer.source, None)
+        failure = answer if isinstance(answer, Failure) else broken("the answer is no resource")
+        self._gap(failure, known_as)
+        return self._add(document, self._source(_OPERATION), failure)
+
+    def _source(self, operation: str) -> Source:
+        return self.estate.source(operation)
+
+    def _add(self, raw: Any, source: Source, failure: Failure | None) -> None:
+        note = replace(source, what=f"{source.what} (not in Resource Graph)") if self.in_graph else source
+        try:
+            item = item_of(self.row, raw, self.job.target, self.estate.cloud, note, self.around, failure=failure)
+            read_item(item, self.found)
+            self.jobs += children_jobs(self.job.target, self.row, item.arm_id, raw)
+        except (BrokenAnswerError, ValueError) as error:
+            self._gap(failure_of(error))
+
+    def _gap(self, failure: Failure, store: str = "") -> None:
+        what = f"properties of {store}" if store else self.job.scope
+        self.found.gaps.append(gap(self.job.target, self.subscription, what, self.row.operation, failure, store=store))

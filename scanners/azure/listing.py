@@ -1,0 +1,155 @@
+"""The tasks for lists that Resource Graph lacks: below a resource, or of a subscription."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from model.places import Gap, Observations, Target
+from scanners._jobs import Deadline, Job, Step
+from scanners.azure import ids
+from scanners.azure.clients import Answer, Estate, estate_of
+from scanners.azure.errors import NOT_USED, BrokenAnswerError, Failure, failure_of
+from scanners.azure.gaps import gap
+from scanners.azure.items import Found, item_of, read_item
+from scanners.azure.keys import Surroundings, surroundings
+from scanners.azure.paging import Fruitless, items_of, pages
+from scanners.azure.rows import Row, children_of, for_child, of_subscription, row_named
+
+_LOCATIONS = "Microsoft.Resources/subscriptions/locations/read"
+_GRAPH = "Microsoft.ResourceGraph/resources/read"
+_AROUND = "vaults, encryption sets and servers that other resources refer to"
+_LOCATIONS_VERSION = "2022-12-01"
+
+
+def step_of(job: Job, found: Found, around: Surroundings, jobs: Iterable[Job]) -> Step:
+    """What was found, gaps said once, and the jobs that follow."""
+    gaps: dict[str, Gap] = {}
+    for each in found.gaps:
+        gaps.setdefault(each.id, each)
+    if around.failure is not None:
+        hidden = gap(job.target, "", _AROUND, _GRAPH, around.failure)
+        gaps.setdefault(hidden.id, hidden)
+    observations = Observations(tuple(found.stores), tuple(dict.fromkeys(found.copies)), tuple(gaps.values()))
+    return Step(observations, tuple(jobs))
+
+
+def children_jobs(target: Target, row: Row, arm_id: ids.ArmId, document: Mapping[str, Any]) -> list[Job]:
+    """The jobs for the lists below one resource."""
+    jobs = []
+    for child in children_of(row.type):
+        parent = {**for_child(child, document), "id": str(arm_id)}
+        if isinstance(document.get("location"), str):
+            parent["location"] = document["location"]
+        arguments = (child.type, arm_id.subscription, json.dumps(parent, sort_keys=True, ensure_ascii=False))
+        jobs.append(Job(target, "list", f"{child.type} of {arm_id}", arguments))
+    return jobs
+
+
+def subscription_jobs(target: Target, subscription: str) -> list[Job]:
+    """The jobs for the lists of their own that a subscription has."""
+    return [
+        Job(target, "list", f"{row.type} of subscription {subscription}", (row.type, subscription))
+        for row in of_subscription()
+    ]
+
+
+def list_row(job: Job, deadline: Deadline) -> Step:
+    """Task ``list``: the items of one row below one resource or in one subscription, to the last page."""
+    row, subscription = row_named(job.arguments[0]), job.arguments[1]
+    parent: dict[str, Any] | None = json.loads(job.arguments[2]) if len(job.arguments) > 2 else None
+    estate = estate_of(job.target)
+    found, jobs = Found(), list[Job]()
+    around = surroundings(estate, deadline)
+    base = parent["id"] if parent is not None else f"/subscriptions/{subscription}"
+    for location, path in _paths(estate, job, row, subscription, base, found, deadline):
+        reader = _Reader(estate, job, row, subscription, parent, location, around, found, jobs)
+        if not reader.read(path, deadline):
+            break
+    return step_of(job, found, around, jobs)
+
+
+def _paths(
+    estate: Estate, job: Job, row: Row, subscription: str, base: str, found: Found, deadline: Deadline
+) -> list[tuple[str, str]]:
+    """The addresses of a row's lists, each with the location it is of (or none)."""
+    if not row.by_location:
+        return [("", base + row.list)]
+    answer = estate.get(f"{base}/locations", _LOCATIONS_VERSION, _LOCATIONS, deadline)
+    listed = answer if isinstance(answer, Failure) else items_of(answer)
+    if isinstance(listed, Failure):
+        found.gaps.append(gap(job.target, subscription, job.scope, _LOCATIONS, listed))
+        return []
+    names = dict.fromkeys(each["name"] for each in listed if isinstance(each, dict) and _is_physical(each))
+    return [(name, base + row.list.replace("{location}", name)) for name in names]
+
+
+def _is_physical(location: Mapping[str, Any]) -> bool:
+    """Whether data can be there: geographies and stages are names without a data centre of their own."""
+    metadata = location.get("metadata")
+    kind = metadata.get("regionType") if isinstance(metadata, Mapping) else None
+    return isinstance(location.get("name"), str) and kind in (None, "Physical")
+
+
+class _Reader:
+    """Reads one list into ``found`` and ``jobs``."""
+
+    def __init__(
+        self,
+        estate: Estate,
+        job: Job,
+        row: Row,
+        subscription: str,
+        parent: dict[str, Any] | None,
+        location: str,
+        around: Surroundings,
+        found: Found,
+        jobs: list[Job],
+    ) -> None:
+        self.estate, self.job, self.row, self.subscription = estate, job, row, subscription
+        self.parent, self.location, self.around = parent, location, around
+        self.found, self.jobs = found, jobs
+
+    def read(self, path: str, deadline: Deadline) -> bool:
+        """Reads to the last page.  False when the next location need not be asked either."""
+        seen: set[str] = set()
+        fruitless = Fruitless()
+        for answer in pages(self.estate, path, self.row.version, self.row.operation, deadline):
+            items = answer if isinstance(answer, Failure) else self._items(answer)
+            if isinstance(items, Failure):
+                if items.code in NOT_USED:
+                    return False
+                if items.code not in self.row.none:
+                    self._gap(items)
+                return not self.row.by_location or items.code in self.row.none
+            assert isinstance(answer, Answer)
+            before = len(seen)
+            for raw in items:
+                self._item(raw, answer, seen)
+            endless = fruitless.page(len(seen) - before)
+            if endless is not None:
+                self._gap(endless)
+                break
+        return True
+
+    def _items(self, answer: Answer) -> list[Any] | Failure:
+        return [answer.data] if self.row.single else items_of(answer)
+
+    def _item(self, raw: Any, answer: Answer, seen: set[str]) -> None:
+        row = self.row
+        given = {**raw, "location": raw.get("location") or self.location or None} if isinstance(raw, dict) else raw
+        try:
+            item = item_of(row, given, self.job.target, self.estate.cloud, answer.source, self.around, self.parent)
+            if item.id.lower() in seen:
+                return
+            seen.add(item.id.lower())
+            read_item(item, self.found)
+            self.jobs += children_jobs(self.job.target, row, item.arm_id, given)
+        except (BrokenAnswerError, ValueError) as error:
+            self._gap(failure_of(error))
+
+    def _gap(self, failure: Failure) -> None:
+        self.found.gaps.append(
+            gap(self.job.target, self.subscription, self.job.scope, self.row.operation, failure, region=self.location)
+        )

@@ -1,0 +1,311 @@
+"""A hospital's tenant: one resource of each kind that has lists below it, with a copy, a key and a place in each.
+
+Shapes after the API specifications that Microsoft publishes; names, places and keys are made up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.scanners.azure.endpoint import Endpoint
+
+FIRST, SECOND = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
+GROUP = f"/subscriptions/{FIRST}/resourceGroups/rg-eds"
+_KEY = "https://kv-chu.vault.azure.net/keys/eds"
+
+
+def resource(type_: str, name: str, location: str = "francecentral", group: str = GROUP, **more: Any) -> dict[str, Any]:
+    """The document of a resource; ``properties`` and others as given.  ``name`` holds those of its parents."""
+    namespace, *types = type_.split("/")
+    pairs = "/".join(f"{word}/{part}" for word, part in zip(types, name.split("/"), strict=True))
+    return {
+        "id": f"{group}/providers/{namespace}/{pairs}",
+        "name": name.rsplit("/", 1)[-1],
+        "type": type_,
+        "location": location,
+        "tags": {"jeu": "edsante"},
+        "properties": {},
+        **more,
+    }
+
+
+def _encrypted(**more: Any) -> dict[str, Any]:
+    return {"encryption": {"keySource": "Microsoft.Keyvault", "keyVaultProperties": {"keyVaultUri": _KEY}}, **more}
+
+
+def _resources() -> list[dict[str, Any]]:
+    des = f"{GROUP}/providers/Microsoft.Compute/diskEncryptionSets/des"
+    account = f"{GROUP}/providers/Microsoft.Storage/storageAccounts"
+    cmk = {"customerManagedKeyEncryption": {"keyEncryptionKeyUrl": _KEY}}
+    return [
+        resource("Microsoft.KeyVault/vaults", "kv-chu", properties={"vaultUri": "https://kv-chu.vault.azure.net/"}),
+        resource(
+            "Microsoft.Compute/diskEncryptionSets",
+            "des",
+            properties={"activeKey": {"keyUrl": f"{_KEY}/1"}, "encryptionType": "EncryptionAtRestWithCustomerKey"},
+        ),
+        resource(
+            "Microsoft.Compute/disks",
+            "disk",
+            sku={"name": "Premium_LRS"},
+            properties={
+                "diskSizeGB": 4,
+                "encryption": {"type": "EncryptionAtRestWithCustomerKey", "diskEncryptionSetId": des},
+                "timeCreated": "2025-01-21T11:45:22.8082948+00:00",
+            },
+        ),
+        resource(
+            "Microsoft.Storage/storageAccounts",
+            "chueds",
+            "westeurope",
+            sku={"name": "Standard_GRS"},
+            properties={
+                "primaryLocation": "westeurope",
+                "secondaryLocation": "northeurope",
+                "allowBlobPublicAccess": True,
+                "encryption": {"keySource": "Microsoft.Keyvault", "keyvaultproperties": {"keyvaulturi": _KEY}},
+            },
+        ),
+        resource("Microsoft.Sql/servers", "sql", properties={"keyId": _KEY}),
+        resource(
+            "Microsoft.Sql/servers/databases",
+            "sql/patients",
+            properties={"currentBackupStorageRedundancy": "Geo", "maxSizeBytes": 1024},
+        ),
+        resource(
+            "Microsoft.DocumentDB/databaseAccounts",
+            "cosmos",
+            properties={
+                "writeLocations": [{"locationName": "France Central"}],
+                "locations": [{"locationName": "France Central"}, {"locationName": "East US"}],
+                "backupPolicy": {"type": "Periodic", "periodicModeProperties": {"backupStorageRedundancy": "Geo"}},
+            },
+        ),
+        resource("Microsoft.CognitiveServices/accounts", "ia", "swedencentral", kind="OpenAI", properties=_encrypted()),
+        resource(
+            "Microsoft.EventHub/namespaces",
+            "flux",
+            properties={
+                "encryption": {"keySource": "Microsoft.KeyVault", "keyVaultProperties": [{"keyVaultUri": _KEY}]}
+            },
+        ),
+        resource(
+            "Microsoft.RecoveryServices/vaults",
+            "sauvegardes",
+            properties={
+                "redundancySettings": {"standardTierStorageRedundancy": "GeoRedundant"},
+                "encryption": {"keyVaultProperties": {"keyUri": _KEY}},
+            },
+        ),
+        resource(
+            "Microsoft.DataProtection/backupVaults",
+            "coffre",
+            properties={"storageSettings": [{"type": "GeoRedundant"}], "replicatedRegions": ["germanywestcentral"]},
+        ),
+        resource(
+            "Microsoft.NetApp/netAppAccounts/capacityPools/volumes", "na/pool/vol", properties={"usageThreshold": 100}
+        ),
+        resource("Microsoft.NetApp/netAppAccounts/backupVaults", "na/bv"),
+        resource("Microsoft.OperationalInsights/workspaces", "journaux", properties={"features": {}}),
+        resource("Microsoft.AppConfiguration/configurationStores", "reglages", properties=_encrypted()),
+        resource("Microsoft.Cache/redis", "memoire", properties={}),
+        resource("Microsoft.Cache/redisEnterprise", "memoire2", properties={"encryption": cmk}),
+        resource("Microsoft.HealthcareApis/workspaces", "sante"),
+        resource("Microsoft.HealthcareApis/workspaces/dicomservices", "sante/images", properties={"encryption": cmk}),
+        # Resource Graph lacks these two.
+        resource(
+            "Microsoft.Communication/communicationServices", "sms", "global", properties={"dataLocation": "France"}
+        ),
+        resource(
+            "Microsoft.Compute/snapshots",
+            "instantane",
+            group=f"/subscriptions/{SECOND}/resourceGroups/rg-copies",
+            properties={
+                "creationData": {"sourceResourceId": f"{GROUP}/providers/Microsoft.Compute/disks/disk"},
+                "encryption": {"diskEncryptionSetId": des},
+            },
+        ),
+        resource(
+            "Microsoft.Storage/storageAccounts",
+            "chucopies",
+            "northeurope",
+            group=f"/subscriptions/{SECOND}/resourceGroups/rg-copies",
+            sku={"name": "Standard_LRS"},
+            properties={"primaryLocation": "northeurope", "allowBlobPublicAccess": False, "origin": account},
+        ),
+    ]
+
+
+def _lists() -> dict[str, list[dict[str, Any]]]:
+    at = f"{GROUP}/providers"
+    elsewhere = f"/subscriptions/{SECOND}/resourceGroups/rg-copies/providers"
+    storage, sql = f"{at}/Microsoft.Storage/storageAccounts/chueds", f"{at}/Microsoft.Sql/servers/sql"
+    vault, coffre = (
+        f"{at}/Microsoft.RecoveryServices/vaults/sauvegardes",
+        f"{at}/Microsoft.DataProtection/backupVaults/coffre",
+    )
+    volume = f"{at}/Microsoft.NetApp/netAppAccounts/na/capacityPools/pool/volumes/vol"
+    ai = f"{at}/Microsoft.CognitiveServices/accounts/ia"
+    redis = f"{at}/Microsoft.Cache/redis/memoire"
+    return {
+        f"{storage}/blobServices/default/containers": [
+            {"id": f"{storage}/blobServices/default/containers/images", "properties": {"publicAccess": "None"}}
+        ],
+        f"{storage}/fileServices/default/shares": [
+            {"id": f"{storage}/fileServices/default/shares/dossiers", "properties": {}}
+        ],
+        f"{storage}/objectReplicationPolicies": [
+            {
+                "id": f"{storage}/objectReplicationPolicies/1",
+                "properties": {
+                    "sourceAccount": storage,
+                    "destinationAccount": f"{elsewhere}/Microsoft.Storage/storageAccounts/chucopies",
+                },
+            }
+        ],
+        f"{sql}/replicationLinks": [
+            {
+                "id": f"{sql}/databases/patients/replicationLinks/1",
+                "properties": {
+                    "role": "Primary",
+                    "partnerLocation": "Germany West Central",
+                    "partnerDatabaseId": f"{elsewhere}/Microsoft.Sql/servers/sql2/databases/patients",
+                },
+            }
+        ],
+        f"{sql}/failoverGroups": [
+            {
+                "id": f"{sql}/failoverGroups/secours",
+                "location": "France Central",
+                "properties": {
+                    "replicationRole": "Primary",
+                    "partnerServers": [
+                        {"id": f"{elsewhere}/Microsoft.Sql/servers/sql2", "location": "Germany West Central"}
+                    ],
+                },
+            }
+        ],
+        f"{sql}/restorableDroppedDatabases": [
+            {
+                "id": f"{sql}/restorableDroppedDatabases/ancienne,1",
+                "location": "France Central",
+                "properties": {"backupStorageRedundancy": "Geo"},
+            }
+        ],
+        f"{ai}/deployments": [{"id": f"{ai}/deployments/gpt", "sku": {"name": "GlobalStandard"}, "properties": {}}],
+        f"{at}/Microsoft.EventHub/namespaces/flux/eventhubs": [
+            {
+                "id": f"{at}/Microsoft.EventHub/namespaces/flux/eventhubs/hl7",
+                "location": "francecentral",
+                "properties": {
+                    "captureDescription": {
+                        "enabled": True,
+                        "destination": {"properties": {"storageAccountResourceId": storage}},
+                    }
+                },
+            }
+        ],
+        f"{vault}/backupProtectedItems": [
+            {
+                "id": f"{vault}/backupFabrics/Azure/protectionContainers/c/protectedItems/vm",
+                "properties": {"sourceResourceId": f"{at}/Microsoft.Compute/virtualMachines/vm"},
+            }
+        ],
+        f"{vault}/replicationProtectedItems": [
+            {
+                "id": f"{vault}/replicationFabrics/f/replicationProtectionContainers/c/replicationProtectedItems/vm",
+                "properties": {
+                    "providerSpecificDetails": {
+                        "fabricObjectId": f"{at}/Microsoft.Compute/virtualMachines/vm",
+                        "recoveryFabricLocation": "germanywestcentral",
+                    }
+                },
+            }
+        ],
+        f"{coffre}/backupInstances": [
+            {"id": f"{coffre}/backupInstances/b", "properties": {"dataSourceInfo": {"resourceID": storage}}}
+        ],
+        f"{volume}/snapshots": [{"id": f"{volume}/snapshots/s", "location": "francecentral", "properties": {}}],
+        f"{at}/Microsoft.NetApp/netAppAccounts/na/backupVaults/bv/backups": [
+            {
+                "id": f"{at}/Microsoft.NetApp/netAppAccounts/na/backupVaults/bv/backups/b",
+                "properties": {"volumeResourceId": volume, "size": 12},
+            }
+        ],
+        f"{at}/Microsoft.OperationalInsights/workspaces/journaux/dataExports": [
+            {
+                "id": f"{at}/Microsoft.OperationalInsights/workspaces/journaux/dataExports/e",
+                "properties": {"enable": True, "destination": {"resourceId": storage}},
+            }
+        ],
+        f"{at}/Microsoft.AppConfiguration/configurationStores/reglages/replicas": [
+            {
+                "id": f"{at}/Microsoft.AppConfiguration/configurationStores/reglages/replicas/ie",
+                "location": "northeurope",
+                "properties": {},
+            }
+        ],
+        f"{redis}/linkedServers": [
+            {
+                "id": f"{redis}/linkedServers/autre",
+                "properties": {
+                    "linkedRedisCacheId": f"{elsewhere}/Microsoft.Cache/redis/autre",
+                    "linkedRedisCacheLocation": "West Europe",
+                    "serverRole": "Secondary",
+                },
+            }
+        ],
+        f"{at}/Microsoft.Cache/redisEnterprise/memoire2/databases": [
+            {"id": f"{at}/Microsoft.Cache/redisEnterprise/memoire2/databases/default", "properties": {}}
+        ],
+        f"/subscriptions/{FIRST}/locations": [
+            {"name": "francecentral", "metadata": {"regionType": "Physical"}},
+            {"name": "france", "metadata": {"regionType": "Logical"}},
+        ],
+        f"/subscriptions/{SECOND}/locations": [],
+        f"/subscriptions/{FIRST}/providers/Microsoft.Sql/locations/francecentral/longTermRetentionBackups": [
+            {
+                "id": f"/subscriptions/{FIRST}/resourceGroups/rg-eds/providers/Microsoft.Sql/locations/francecentral"
+                "/longTermRetentionServers/perdu/longTermRetentionDatabases/patients/longTermRetentionBackups/2020",
+                "properties": {"backupStorageRedundancy": "Geo", "backupTime": "2020-01-01T00:00:00Z"},
+            }
+        ],
+        f"/subscriptions/{FIRST}/providers/Microsoft.KeyVault/deletedVaults": [
+            {
+                "id": f"/subscriptions/{FIRST}/providers/Microsoft.KeyVault/locations/francecentral"
+                "/deletedVaults/kv-vieux",
+                "properties": {"location": "francecentral", "deletionDate": "2026-01-01T00:00:00Z"},
+            }
+        ],
+        f"/subscriptions/{FIRST}/providers/Microsoft.CognitiveServices/deletedAccounts": [
+            {
+                "id": f"/subscriptions/{FIRST}/providers/Microsoft.CognitiveServices/locations/eastus/resourceGroups/rg"
+                "/deletedAccounts/vieux",
+                "location": "eastus",
+                "properties": {},
+            }
+        ],
+        f"/subscriptions/{FIRST}/providers/Microsoft.DocumentDB/restorableDatabaseAccounts": [
+            {
+                "id": f"/subscriptions/{FIRST}/providers/Microsoft.DocumentDB/locations/eastus"
+                "/restorableDatabaseAccounts/1",
+                "location": "East US",
+                "properties": {
+                    "deletionTime": "2026-01-01T00:00:00Z",
+                    "restorableLocations": [{"locationName": "East US"}],
+                },
+            }
+        ],
+    }
+
+
+def tenant(server: Endpoint) -> None:
+    """Fills ``server`` with the tenant."""
+    server.subscriptions.update({FIRST: "Enabled", SECOND: "Enabled"})
+    server.add(*_resources())
+    server.lists.update(_lists())
+    server.graph_lacks |= {
+        key for key in server.resources if "communicationservices" in key or key.endswith("/storageaccounts/chucopies")
+    }
+    vault = f"{GROUP}/providers/Microsoft.RecoveryServices/vaults/sauvegardes/backupstorageconfig/vaultstorageconfig"
+    server.bodies[vault] = {"id": vault, "properties": {"storageModelType": "GeoRedundant"}}
