@@ -12,9 +12,12 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from catalog import _check, _show
+from catalog._addresses import stale
 from catalog._check import Problem
+from catalog._evidence import Evidence
 from catalog._files import Files
 from catalog._forthcoming import forthcoming
+from catalog._known_by_name import CATEGORY, read_named
 from catalog._missing import Missing, missing
 from catalog._offer import offer
 from catalog._operators import read_provider
@@ -26,7 +29,9 @@ from catalog._regions import Regions, read_regions
 from catalog._resolve import Resolver
 from catalog._words import english, french, typeset
 from model.assessment import Case, DataVersion, Forecast, Words
+from model.attribution import Attribution
 from model.places import Inventory, Offer
+from model.resolution import Resolution
 
 __all__ = ["Catalog", "Missing", "Problem", "Provider", "QualificationRow", "Region", "Scheme", "check", "load", "say"]
 
@@ -42,6 +47,7 @@ class Catalog:
         self._files = files
         self._providers: dict[str, Provider | None] = {}
         self._regions: dict[str, Regions | None] = {}
+        self._evidence = Evidence(files, self.find_provider, self.find_regions)
 
     def resolve(self, inventory: Inventory, on: date) -> tuple[Case, ...]:
         """One case per dataset, in the order of the inventory, as things stood on the day ``on``.
@@ -51,6 +57,21 @@ class Catalog:
         catalog does not hold is ``Unread`` with the very word met.
         """
         return Resolver(self, on).cases(inventory)
+
+    def attribute(self, resolution: Resolution) -> Attribution:
+        """Who is behind each record of a resolution, and who hosts its content as far as the evidence goes.
+
+        Most precise first: the form of a name, the ranges that providers publish, the network that announces an
+        address, the country it was allocated to.  What contradicts itself is attributed to nobody.
+        """
+        return self._evidence.attribute(resolution)
+
+    def old_addresses(self, on: date) -> tuple[Words, ...]:
+        """The parts of the address tables that are past their limit on the day ``on``, one sentence each."""
+        return tuple(
+            _late_part(part.title, part.published_on, part.limit_days)
+            for part in stale(self._evidence.addresses.parts.values(), on)
+        )
 
     def version(self, on: date) -> DataVersion:
         """Which data these are, and whether on the day ``on`` one of their lists is past its limit."""
@@ -69,7 +90,7 @@ class Catalog:
 
         Stubs bear the day ``on`` as that of their check.
         """
-        return missing(inventory, self.find_provider, self.find_regions, self.schemes, on)
+        return missing(inventory, self._described, self.find_regions, self.schemes, on)
 
     def listing(self, text: str, on: date, lang: str) -> str:
         """Providers and qualified services that contain ``text``, as lines of 80 columns."""
@@ -98,11 +119,11 @@ class Catalog:
         return offer(word, self.providers(), self.schemes, self.find_provider, self.find_regions)
 
     def providers(self) -> tuple[str, ...]:
-        """The ids of all providers, sorted."""
+        """The ids of the providers that have a file, sorted."""
         return tuple(sorted(self._files.operators))
 
     def provider(self, id: str) -> Provider | None:
-        """The provider of that id, or ``None``."""
+        """The provider of that id, or ``None``; some are known by name only."""
         return self.find_provider(id)
 
     def regions(self, provider: str) -> tuple[Region, ...]:
@@ -130,7 +151,7 @@ class Catalog:
         """As ``provider``; each file is read once."""
         if id not in self._providers:
             place = self._files.operators.get(id)
-            self._providers[id] = read_provider(*place) if place else None
+            self._providers[id] = read_provider(*place) if place else self._named.get(id)
         return self._providers[id]
 
     def find_regions(self, provider: str) -> Regions | None:
@@ -139,6 +160,16 @@ class Catalog:
             place = self._files.regions.get(provider)
             self._regions[provider] = read_regions(*place) if place else None
         return self._regions[provider]
+
+    @cached_property
+    def _named(self) -> dict[str, Provider]:
+        """The providers that have no file, and of which only a name and perhaps a country are known."""
+        return read_named(*self._files.names["providers"])
+
+    def _described(self, id: str) -> Provider | None:
+        """The provider of that id when it has a file."""
+        found = self.find_provider(id)
+        return found if found and found.category != CATEGORY else None
 
     @cached_property
     def _digest(self) -> str:
@@ -200,6 +231,18 @@ def _late_list(scheme: Scheme) -> Words:
     )
     en = (
         f"Catalog: {what_en} {english(scheme.seen_on)}, past the limit of {scheme.limit_days} days; update the catalog."
+    )
+    return Words(typeset(fr), en)
+
+
+def _late_part(title: str, published_on: date, limit_days: int) -> Words:
+    fr = (
+        f"Adresses : {title} date du {french(published_on)}, au-delà de la limite de {limit_days} jours ; "
+        "lancez lexsitus catalog update --from avec un fichier plus récent."
+    )
+    en = (
+        f"Addresses: {title} is of {english(published_on)}, past the limit of {limit_days} days; "
+        "run lexsitus catalog update --from with a newer file."
     )
     return Words(typeset(fr), en)
 

@@ -1,4 +1,4 @@
-"""What is known of an address: the range a provider publishes, the network that announces it, where it was allocated."""
+"""What is known of an address: who publishes its range, who announces it, to which country it was allocated."""
 
 from __future__ import annotations
 
@@ -63,6 +63,11 @@ class Addresses:
     def parts(self) -> Mapping[str, Part]:
         """Where each part of the tables comes from, and from which day it is."""
         return self._tables.parts
+
+    @property
+    def publishers(self) -> frozenset[str]:
+        """The providers that publish the ranges of all their machines (a geofeed may leave some out)."""
+        return frozenset(one.provider for one in self._tables.entries if not one.part.startswith("geofeed-"))
 
     def holder(self, asn: int) -> str:
         """Who holds an AS number, as the registries name it; empty when they do not."""

@@ -9,6 +9,7 @@ from model.errors import DocumentError
 
 HERE = Path(__file__).resolve().parent
 _FOLDERS = {"operators": ".yaml", "regions": ".csv", "qualifications": ".yaml"}
+_PATTERNS, _TABLES = "names/patterns.csv", "addresses/tables.zip"
 
 Named = tuple[Path, str]
 
@@ -17,13 +18,18 @@ Named = tuple[Path, str]
 class Files:
     """Each file with the name that sources and errors call it by.
 
-    ``qualifications`` holds several files per scheme when an overlay adds to it.
+    ``qualifications`` holds several files per scheme when an overlay adds to it, ``patterns`` several, its own first.
+    ``names`` and ``networks`` are read by attribution only.
     """
 
     edition: Named
     operators: dict[str, Named]
     regions: dict[str, Named]
     qualifications: dict[str, tuple[Named, ...]]
+    patterns: tuple[Named, ...]
+    names: dict[str, Named]
+    networks: Named
+    tables: Named
 
     @classmethod
     def shipped(cls) -> Files:
@@ -39,6 +45,10 @@ class Files:
             folders["operators"],
             folders["regions"],
             {stem: (place,) for stem, place in folders["qualifications"].items()},
+            (_shipped("names/patterns.csv"),),
+            {word: _shipped(f"names/{word}.csv") for word in ("tokens", "providers", "families")},
+            _shipped("addresses/networks.csv"),
+            _shipped(_TABLES),
         )
 
     def under(self, overlay: Path) -> Files:
@@ -49,18 +59,24 @@ class Files:
         if not overlay.is_dir():
             raise DocumentError(str(overlay), None, "", "is no folder; give the one that holds operators/, regions/...")
         found: dict[str, dict[str, Named]] = {folder: {} for folder in _FOLDERS}
-        edition = self.edition
+        edition, patterns, tables = self.edition, self.patterns, self.tables
         for path in sorted(overlay.rglob("*")):
             if path.is_dir():
                 continue
             folder = path.relative_to(overlay).parent.as_posix()
             if folder == "." and path.name == "edition.yaml":
                 edition = (path, str(path))
+            elif path.relative_to(overlay).as_posix() == _PATTERNS:
+                patterns = ((path, str(path)), *patterns)
+            elif path.relative_to(overlay).as_posix() == _TABLES:
+                tables = (path, str(path))
             elif _FOLDERS.get(folder) == path.suffix:
                 found[folder][path.stem] = (path, str(path))
             else:
                 known = ", ".join(f"{name}/*{end}" for name, end in _FOLDERS.items())
-                raise DocumentError(str(path), None, "", f"no file of a catalog; known: edition.yaml, {known}")
+                raise DocumentError(
+                    str(path), None, "", f"no file of a catalog; known: edition.yaml, {known}, {_PATTERNS}, {_TABLES}"
+                )
         qualifications = dict(self.qualifications)
         for stem, place in found["qualifications"].items():
             qualifications[stem] = (*qualifications.get(stem, ()), place)
@@ -70,11 +86,17 @@ class Files:
             operators=self.operators | found["operators"],
             regions=self.regions | found["regions"],
             qualifications=qualifications,
+            patterns=patterns,
+            tables=tables,
         )
 
     def all(self) -> tuple[Named, ...]:
         """Every file, sorted by name."""
         lists = [place for places in self.qualifications.values() for place in places]
-        return tuple(
-            sorted([self.edition, *self.operators.values(), *self.regions.values(), *lists], key=lambda p: p[1])
-        )
+        known = [self.edition, *self.operators.values(), *self.regions.values(), *lists]
+        attribution = [*self.patterns, *self.names.values(), self.networks, self.tables]
+        return tuple(sorted([*known, *attribution], key=lambda place: place[1]))
+
+
+def _shipped(name: str) -> Named:
+    return HERE / name, f"catalog/{name}"

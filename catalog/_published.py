@@ -109,7 +109,9 @@ def _read_json(file: _File) -> Published:
             try:
                 return read(file, data)
             except (KeyError, TypeError, AttributeError) as error:
-                raise file.fail(None, f"a part that this form always has is missing ({error}); fetch it again") from error
+                raise file.fail(
+                    None, f"a part that this form always has is missing ({error}); fetch it again"
+                ) from error
     raise file.fail(
         None, "not a list of ranges that is known: AWS ip-ranges.json, Azure ServiceTags_*.json, Google cloud.json or "
         "goog.json, Oracle public_ip_ranges.json",
@@ -184,7 +186,7 @@ def _read_lines(file: _File) -> Published:
     if len(first) == 3:
         return _countries(file, rows)
     raise file.fail(
-        rows[0][0], "not a form that is known: a list of prefixes, a geofeed (RFC 8805), or first,last,AS number,holder "
+        rows[0][0], "not a form that is known: a list of prefixes, a geofeed (RFC 8805), first,last,AS number,holder "
         "or first,last,country",
     )  # fmt: skip
 

@@ -196,7 +196,11 @@ def _services() -> Mapping[tuple[str, str], tuple[int, str, str]]:
     name = "catalog/addresses/services.csv"
     rows = read_csv(_HERE / "services.csv", ("list", "tag", "service", "role", "rank"), name)
     return {
-        (row["list"], row["tag"].casefold()): (Node(name, line, "rank", row["rank"]).integer(), row["service"], row["role"])
+        (row["list"], row["tag"].casefold()): (
+            Node(name, line, "rank", row["rank"]).integer(),
+            row["service"],
+            row["role"],
+        )
         for line, row in rows
     }
 

@@ -47,13 +47,16 @@ class Role(StrEnum):
 CONTENT = frozenset({Role.HOSTING, Role.STORAGE})
 """The roles of those who hold what a name shows."""
 
+KEEPERS = CONTENT | {Role.MAIL_HOSTING}
+"""The roles of those who keep anything at all."""
+
 RELAYS = frozenset({Role.CDN, Role.WAF})
 """The roles of those who stand in front and hide it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One reason to name a provider.
+    """One reason to name a provider, or a network that the catalog does not know (``provider`` is then empty).
 
     ``provider`` is an id of the catalog, ``region`` its code there (empty when not told).  ``countries`` are where
     the provider says that the addresses stand; ``allocated`` the country a registry gives for the block, a fact on
@@ -74,21 +77,35 @@ class Clue:
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """One record, and what it proves by itself.  ``clue`` is ``None`` when it proves nothing."""
+    """One record, and what it proves by itself.
+
+    ``clue`` is ``None`` when it proves nothing.  ``answer`` is the DNS answer it comes from; ``None`` for the name
+    asked for, which nobody had to answer.
+    """
 
     record: Record
     about: About
     clue: Clue | None
+    answer: Source | None = None
+
+    @property
+    def role(self) -> Role:
+        """What the other end does; who answers for a zone does nothing else there, whoever it is."""
+        if self.about is About.DELEGATION:
+            return Role.DNS
+        if self.about is About.VALIDATION:
+            return Role.VALIDATION
+        return self.clue.role if self.clue else Role.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """All the records of a query, and where its content is hosted as far as they go.
 
-    ``provider`` is empty when the evidence does not tell, and ``unknown_because`` then says why (it may also say
-    what else could not be told, a region for instance).  ``sites`` are where the provider says that the content
-    stands, empty when it does not; ``allocated`` is the country of allocation, only when there are no ``sites``.
-    ``evidence`` is what the whole rests on, the strongest first.
+    ``provider`` is empty when the evidence does not tell, and ``unknown_because`` then says why; ``place_unknown``
+    says why no place is told.  ``sites`` are where the provider says that the content stands, ``countries`` the
+    countries of these; both are empty when it does not say, and only then may ``allocated`` hold the country of
+    allocation, which is a fact on a registration.  ``evidence`` is what the whole rests on, in the order of reading.
     """
 
     query: str
@@ -103,5 +120,7 @@ class Attribution:
     allocated: str = ""
     asn: int = 0
     role: Role = Role.UNKNOWN
+    machines: str = ""
     evidence: tuple[Source, ...] = ()
     unknown_because: Words | None = None
+    place_unknown: Words | None = None
