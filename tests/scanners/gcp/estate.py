@@ -204,7 +204,7 @@ def analytics() -> list[Asset]:
         ),
         inside(
             "discoveryengine/DataStore",
-            "locations/global/collections/c/dataStores/comptes-rendus",
+            "locations/global/collections/c/dataStores/textes",
             {"displayName": "cr"},
         ),
     ]
