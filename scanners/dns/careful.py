@@ -24,7 +24,7 @@ def read(wire: bytes, name: str, type: int, server: str) -> Reply:
 
     try:
         answer = dns.message.from_wire(wire, ignore_trailing=True)
-        records = [record for rrset in answer.answer for record in _records(rrset)]
+        records = [record for rrset in answer.answer for record in records_of(name_text(rrset.name), rrset)]
     except (dns.exception.DNSException, ValueError, IndexError) as error:
         return Reply(Status.MALFORMED, (), name, server, detail=error.__class__.__name__)
     rcode = answer.rcode()
@@ -67,16 +67,16 @@ def _referral(answer: Any) -> bool:
     return dns.rdatatype.NS in found and dns.rdatatype.SOA not in found
 
 
-def _records(rrset: Any) -> list[Record]:
-    """The records of one set, those of types that nobody follows left out."""
+def records_of(owner: str, several: Any) -> list[Record]:
+    """The records of one set of dnspython's, none when nobody follows records of its type."""
     import dns.rdataclass
     import dns.rdatatype
 
-    text = dns.rdatatype.to_text(rrset.rdtype)
-    if rrset.rdclass != dns.rdataclass.IN or text not in RecordType.__members__:
+    text = dns.rdatatype.to_text(several.rdtype)
+    if several.rdclass != dns.rdataclass.IN or text not in RecordType.__members__:
         return []
-    owner, kind = name_text(rrset.name), RecordType(text)
-    return [Record(owner, kind, *_target(kind, one), ttl=min(rrset.ttl, 0x7FFFFFFF)) for one in rrset]
+    kind, ttl = RecordType(text), min(several.ttl, 0x7FFFFFFF)
+    return [Record(owner, kind, *_target(kind, one), ttl=ttl) for one in several]
 
 
 def _target(kind: RecordType, rdata: Any) -> tuple[str, int]:

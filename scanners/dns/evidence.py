@@ -65,9 +65,8 @@ class Evidence:
         if last.status is Status.LOOP:
             self.put(name, type, about, last, ())
             return
-        if len(replies) == 1 and (not first.records or first.records[-1].type is type):
-            found: Sequence[Record] = first.records
-        else:
+        found: Sequence[Record] = first.records
+        if len(replies) > 1:
             found = [record for reply in replies for record in reply.records]
         if type is RecordType.AAAA and found and found[0].type is RecordType.CNAME:
             held = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 
@@ -52,16 +52,22 @@ _HOPELESS = 64
 
 
 class Memory:
-    """Answers by question until their time is over, the oldest forgotten first."""
+    """Answers by question until their time is over, the oldest forgotten first.
 
-    def __init__(self, limit: int = _REMEMBERED) -> None:
+    ``prior`` gives those that are known beforehand and need no question, as a transferred zone does.
+    """
+
+    def __init__(self, prior: Callable[[str, int], Reply | None] | None = None, limit: int = _REMEMBERED) -> None:
+        self._prior = prior
         self._limit = limit
         self._held: dict[tuple[str, int], tuple[float, Reply]] = {}
 
     def recall(self, key: tuple[str, int], now: float) -> Reply | None:
         """The answer given earlier, if it still holds."""
         held = self._held.get(key)
-        return held[1] if held is not None and held[0] > now else None
+        if held is not None and held[0] > now:
+            return held[1]
+        return self._prior(*key) if self._prior else None
 
     def keep(self, key: tuple[str, int], reply: Reply, until: float) -> None:
         """Remembers an answer until the monotonic instant ``until``."""
@@ -73,24 +79,26 @@ class Memory:
 class _Running:
     """A strand at work: the replies that it still waits for."""
 
-    __slots__ = ("key", "missing", "replies", "strand")
+    __slots__ = ("key", "labels", "missing", "replies", "strand")
 
     def __init__(self, key: Any, strand: Strand[Any]) -> None:
         self.key = key
         self.strand = strand
         self.missing = 0
         self.replies: list[Any] = []
+        self.labels = ("", b"\0")
 
 
 class _Asked:
     """A question on its way, and who waits for it."""
 
     __slots__ = (
-        "asked", "checking_disabled", "due_at", "extended", "failure", "first_at", "name", "only", "sendings",
-        "server", "slots", "stream", "tried", "type", "waiters",
+        "asked", "checking_disabled", "due_at", "extended", "failure", "first_at", "name", "only", "question",
+        "sendings", "server", "slots", "stream", "tried", "type", "waiters",
     )  # fmt: skip
 
     def __init__(self, question: Question, asked: bytes) -> None:
+        self.question = question
         self.name, self.type, self.only = question
         self.asked = asked
         self.waiters: list[tuple[_Running, int]] = []
@@ -138,7 +146,6 @@ class Exchange:
         self._waiting: dict[Question, _Asked] = {}
         self._ready: deque[tuple[_Running, Sequence[Reply] | None]] = deque()
         self._swept_at = time.monotonic()
-        self._labels = ("", b"\0")
 
     def __enter__(self) -> Self:
         return self
@@ -196,9 +203,9 @@ class Exchange:
                 return
         asked = self._waiting.get(question)
         if asked is None:
-            if self._labels[0] != name:
-                self._labels = (name, wire.labels(name))
-            asked = self._waiting[question] = _Asked(question, wire.question(self._labels[1], type))
+            if running.labels[0] != name:
+                running.labels = (name, wire.labels(name))  # most strands ask several things of one name
+            asked = self._waiting[question] = _Asked(question, wire.question(running.labels[1], type))
             self._unsent.append(asked)
         asked.waiters.append((running, index))
 
@@ -250,9 +257,9 @@ class Exchange:
                 return
             self._tried_at[at] = now
         asked.tried |= 1 << at
-        asked.due_at = now + _REPEAT_SECONDS[min(asked.sendings, len(_REPEAT_SECONDS) - 1)]
+        asked.due_at = now + (_REPEAT_SECONDS[-1] if asked.sendings else _REPEAT_SECONDS[0])
         asked.sendings += 1
-        slot = next((slot for slot in asked.slots if slot[0].at == at), None)
+        slot = next((slot for slot in asked.slots if slot[0].at == at), None) if asked.slots else None
         if slot is None:
             channel = self._channels.next(at)
             if channel is None:
@@ -291,7 +298,7 @@ class Exchange:
                 if asked is None or not wire.is_answer(data, asked.asked):
                     continue  # late, forged, or an answer to something else
                 self._unanswered[channel.at] = 0
-                if wire.flags_of(data) & wire.TRUNCATED:
+                if data[2] & wire.TRUNCATED:
                     self._over_tcp(asked, channel.at)
                     continue
                 reply = wire.read(data, asked.name, asked.type, asked.asked, server)
@@ -386,15 +393,16 @@ class Exchange:
         for channel, id in asked.slots:
             channel.release(id)
         asked.slots.clear()
-        self._hang_up(asked)
+        if asked.stream is not None:
+            self._hang_up(asked)
 
     def _settle(self, asked: _Asked, reply: Reply) -> None:
         """The question ends with ``reply``: everybody who waits for it has it."""
         self._release(asked)
         self._flying.pop(asked, None)
-        del self._waiting[Question(asked.name, asked.type, asked.only)]
+        del self._waiting[asked.question]
         if asked.only == ANY:
-            seconds = reply.ttl if reply.status is Status.FOUND else _ABSENT_SECONDS
+            seconds = reply.ttl if reply.records else _ABSENT_SECONDS
             if seconds:
                 self._memory.keep((asked.name, asked.type), reply, time.monotonic() + seconds)
         for running, index in asked.waiters:

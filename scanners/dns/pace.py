@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from functools import lru_cache
 
 
 class Pace:
@@ -33,10 +32,12 @@ class Pace:
             return max(0.0, (1.0 - self._tokens) / self.rate)
 
 
-@lru_cache(maxsize=64)
-def pace_of(servers: tuple[str, ...], rate: float) -> Pace:
-    """The pace at which these servers are asked in this process.
+_paces: dict[tuple[tuple[str, ...], float], Pace] = {}
 
-    A few names are asked without delay: a third of what a minute allows may come at once.
+
+def pace_of(servers: tuple[str, ...], rate: float) -> Pace:
+    """The pace at which these servers are asked in this process, whoever asks.
+
+    A few names are asked without delay: what a third of a minute allows may come at once, after a rest.
     """
-    return Pace(rate, max(50.0, rate * 20))
+    return _paces.setdefault((servers, rate), Pace(rate, max(50.0, rate * 20)))

@@ -27,7 +27,7 @@ class SenderPolicy:
 
 
 def sender_policies(texts: Iterable[str]) -> list[SenderPolicy]:
-    """The sender policies among the TXT records of a domain; more than one is an error of the domain (RFC 7208, 4.5)."""
+    """The sender policies among the TXT records of a domain; more than one is an error (RFC 7208, 4.5)."""
     return [_policy(text) for text in texts if re.match(r"v=spf1(?: |\Z)", text, re.I)]
 
 

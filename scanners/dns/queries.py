@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from model.reading import shown
 from model.resolution import QueryKind
 
+_USUAL = re.compile(r"(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.){1,20}[a-z]{2,24}\Z")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 _RESOURCE = re.compile(
     r"arn:|/subscriptions/|/providers/Microsoft\.|(?:s3a?|s3n|gs|gcs|oss|swift|b2)://|//[\w-]+\.googleapis\.com/|"
@@ -38,6 +39,8 @@ def understood(text: str) -> Query:
     identifiers of cloud resources, which are not looked up.
     """
     query = text.strip()
+    if len(query) <= _LONGEST_NAME and _USUAL.match(query) and not query.endswith(".onion"):
+        return Query(text, QueryKind.NAME, query)  # what nearly every line of a list is
     if _RESOURCE.match(query):
         return Query(text, QueryKind.RESOURCE, "")
     kind, host = QueryKind.NAME, query

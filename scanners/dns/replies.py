@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ class Status(StrEnum):
     UNREACHABLE = "the server cannot be reached"
 
 
-ANSWERED = frozenset({Status.FOUND, Status.NODATA, Status.NXDOMAIN})
+ANSWERED = _FOUND, _NODATA, _NXDOMAIN = Status.FOUND, Status.NODATA, Status.NXDOMAIN
 
 REASONS = {
     Status.SERVFAIL: Reason.FAULT,
@@ -48,7 +48,7 @@ class Reply(NamedTuple):
     """One question's end.
 
     ``records`` are aliases first, then what they lead to; ``end`` the last name of the chain.  ``complete`` is false
-    when the server left the chain at ``end`` for the asker to follow.  ``ttl`` is the least of the records', in seconds.
+    when the server left the chain at ``end`` for the asker to follow.  ``ttl`` is the least of the records, in seconds.
     """
 
     status: Status
@@ -64,7 +64,7 @@ class Reply(NamedTuple):
 def chained(
     name: str,
     type: RecordType,
-    records: Iterable[Record],
+    records: Sequence[Record],
     denied: bool,
     server: str,
     *,
@@ -76,6 +76,11 @@ def chained(
     ``denied`` says that the end of the chain does not exist.  A server that is no resolver (``recursive`` false) may
     leave a chain unfinished.
     """
+    if not records:
+        return Reply(_NXDOMAIN if denied else _NODATA, (), name, server, validated)
+    only = records[0]
+    if len(records) == 1 and only.type is type and only.name == name:
+        return Reply(_FOUND, (only,), name, server, validated, True, only.ttl)
     aliases: dict[str, Record] = {}
     ends: dict[str, list[Record]] = {}
     for record in records:
@@ -94,10 +99,7 @@ def chained(
             return Reply(Status.LOOP, tuple(followed), end, server, detail=path)
     found = (*followed, *ends.get(end, ()))
     ttl = min((record.ttl for record in found), default=0)
-    if end in ends or (followed and not denied):
-        complete = end in ends or recursive
-        return Reply(Status.FOUND, found, end, server, validated, complete, ttl)
-    if followed:
-        # The chain exists, its end does not.
-        return Reply(Status.FOUND, found, end, server, validated, True, ttl)
-    return Reply(Status.NXDOMAIN if denied else Status.NODATA, (), name, server, validated)
+    if found:
+        # A chain whose end does not exist is a chain, and ended.
+        return Reply(_FOUND, found, end, server, validated, end in ends or denied or recursive, ttl)
+    return Reply(_NXDOMAIN if denied else _NODATA, (), name, server, validated)

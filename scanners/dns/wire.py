@@ -6,8 +6,10 @@ This is the path that a hundred thousand names take.  It reads only what it full
 
 from __future__ import annotations
 
+import re
 import struct
 from enum import IntEnum
+from functools import lru_cache
 from socket import AF_INET6, inet_ntoa, inet_ntop
 
 from model.resolution import Record, RecordType
@@ -39,10 +41,15 @@ PLAIN = {
 }
 """The types whose data this path reads."""
 
+_NAMES = {int(type): RecordType(type.name) for type in Type if type is not Type.SOA}
+
 UDP_SIZE = 1232
 """The largest answer asked for over UDP, which no ordinary link fragments (DNS flag day 2020)."""
 
-TRUNCATED, _RESPONSE, _OPCODE = 0x0200, 0x8000, 0x7800
+TRUNCATED = 0x02
+"""The bit of the third byte of a message that tells of an answer cut short."""
+
+_CUT_SHORT, _OPCODE = 0x0200, 0x7800
 _AUTHORITATIVE, _RECURSION, _VALIDATED = 0x0400, 0x0080, 0x0020
 _ASK, _CHECKING_DISABLED = (
     0x0120,
@@ -52,7 +59,9 @@ _OPT = b"\0" + struct.pack("!HHIH", 41, UDP_SIZE, 0, 0)
 _HEADER = struct.Struct("!HHHHHH")
 _FIXED = struct.Struct("!HHIH")
 _SHORT = struct.Struct("!H")
-_LONGEST_CHAIN = 64
+_MOST_POINTERS, _LONGEST_NAME = 16, 253
+_END = re.compile(rb"[\0\xc0-\xff]")  # of the labels of a name: the root, or a pointer to the rest
+_ORDINARY = re.compile(rb"[!-~]*")
 _RCODES = {2: Status.SERVFAIL, 3: Status.NXDOMAIN, 5: Status.REFUSED}
 
 
@@ -73,7 +82,7 @@ def question(name: bytes, type: int) -> bytes:
 
 
 def message(id: int, asked: bytes, *, extended: bool = True, checking_disabled: bool = False) -> bytes:
-    """A query.  ``extended`` takes answers longer than 512 bytes; ``checking_disabled`` also those that do not validate."""
+    """A query.  ``extended`` takes answers over 512 bytes, ``checking_disabled`` also those that do not validate."""
     flags = _ASK | _CHECKING_DISABLED if checking_disabled else _ASK
     return _HEADER.pack(id, flags, 1, 0, 0, 1 if extended else 0) + asked + (_OPT if extended else b"")
 
@@ -86,23 +95,18 @@ def is_answer(wire: bytes, asked: bytes) -> bool:
     return (echoed == asked or echoed.lower() == asked.lower()) and wire[4:6] == b"\0\1"
 
 
-def flags_of(wire: bytes) -> int:
-    """The flags and the response code of a message."""
-    return int(_SHORT.unpack_from(wire, 2)[0])
-
-
 def read(wire: bytes, name: str, type: int, asked: bytes, server: str) -> Reply | None:
     """The reply in ``wire``, an answer to the question ``asked``; ``None`` when dnspython should read it instead."""
     _, flags, _, answers, authorities, _ = _HEADER.unpack_from(wire)
     rcode = flags & 0xF
-    if flags & (TRUNCATED | _OPCODE) or rcode not in (0, 2, 3, 5):
+    if flags & (_CUT_SHORT | _OPCODE) or rcode not in (0, 2, 3, 5):
         return None
     if rcode in (2, 5):
         return Reply(_RCODES[rcode], (), name, server)
     validated, recursive = bool(flags & _VALIDATED), bool(flags & _RECURSION)
     try:
         records, at = _records(wire, 12 + len(asked), answers, name)
-        referred = not records and not rcode and not flags & _AUTHORITATIVE and _referral(wire, at, authorities)
+        referred = not records and not rcode and not flags & _AUTHORITATIVE and _referral(wire, at, authorities, name)
     except (OddError, struct.error, IndexError, UnicodeDecodeError):
         return None
     if referred:
@@ -112,82 +116,121 @@ def read(wire: bytes, name: str, type: int, asked: bytes, server: str) -> Reply 
 
 def type_name(type: int) -> RecordType:
     """The record type that answers a question of this number."""
-    return RecordType(Type(type).name)
+    return _NAMES[type]
 
 
 def _records(wire: bytes, at: int, count: int, asked_name: str) -> tuple[list[Record], int]:
     """The plain records of a section and where it ends.  Raises OddError for any other record."""
     records = []
+    names = _Names(wire, asked_name)
     for _ in range(count):
         if wire[at] == 0xC0 and wire[at + 1] == 12:
             owner, at = asked_name, at + 2
         else:
-            owner, at = _name(wire, at)
+            owner, at = names.at(at)
         type, group, ttl, length = _FIXED.unpack_from(wire, at)
         at += 10
         kind = PLAIN.get(type)
-        if kind is None or group != 1 or at + length > len(wire):
+        following = at + length
+        if kind is None or group != 1 or following > len(wire):
             raise OddError
         rank = 0
         if type == 1:
             if length != 4:
                 raise OddError
-            target = inet_ntoa(wire[at : at + 4])
+            target = inet_ntoa(wire[at:following])
         elif type == 28:
             if length != 16:
                 raise OddError
-            target = inet_ntop(AF_INET6, wire[at : at + 16])
+            target = inet_ntop(AF_INET6, wire[at:following])
         else:
-            begin = at
             if type == 15:
                 (rank,) = _SHORT.unpack_from(wire, at)
-                begin += 2
-            target, end = _name(wire, begin)
-            if end != at + length:
+                at += 2
+            target, end = names.at(at)
+            if end != following:
                 raise OddError
         records.append(Record(owner, kind, target, rank, ttl & 0x7FFFFFFF))
-        at += length
+        at = following
     return records, at
 
 
-def _referral(wire: bytes, at: int, count: int) -> bool:
+def _referral(wire: bytes, at: int, count: int, asked_name: str) -> bool:
     """True when an empty answer names other servers and no start of authority: it proves nothing (RFC 2308, 2.2)."""
     found = set()
+    names = _Names(wire, asked_name)
     for _ in range(count):
-        _, at = _name(wire, at)
+        _, at = names.at(at)
         type, _, _, length = _FIXED.unpack_from(wire, at)
         found.add(type)
         at += 10 + length
     return Type.NS in found and Type.SOA not in found
 
 
-def _name(wire: bytes, at: int) -> tuple[str, int]:
-    """The name that begins at ``at``, lower case, and where what follows it begins.
+class _Names:
+    """The names of one message.  Those already read are not read again where a pointer leads to them."""
 
-    A pointer must lead backwards, so that no message can make us run in circles.
-    """
-    parts = []
-    end = 0
-    lowest = at
-    for _ in range(_LONGEST_CHAIN * 2):
-        length = wire[at]
-        if length == 0:
-            break
-        if length >= 0xC0:
-            target = (length & 0x3F) << 8 | wire[at + 1]
-            end = end or at + 2
-            if target >= lowest:
+    __slots__ = ("_asked", "_known", "_wire")
+
+    def __init__(self, wire: bytes, asked: str) -> None:
+        self._wire = wire
+        self._asked = asked
+        self._known = {12: asked}
+
+    def at(self, begin: int) -> tuple[str, int]:
+        """The name that begins there, lower case, and where what follows it begins.
+
+        Raises OddError for what no host name holds.  A pointer must lead backwards, and few may follow each other,
+        so that no message can make us run in circles.
+        """
+        wire = self._wire
+        name, at, end = "", begin, 0
+        for _ in range(_MOST_POINTERS):
+            found = _END.search(wire, at)
+            if found is None:
                 raise OddError
-            at = lowest = target
-        elif length < 0x40:
-            parts.append(wire[at + 1 : at + 1 + length])
-            at += 1 + length
+            stop = found.start()
+            if stop > at:
+                part = _joined(wire[at:stop])
+                name = f"{name}.{part}" if name else part
+            end = end or stop + 1
+            if not wire[stop]:
+                break
+            end = stop + 2 if end == stop + 1 else end
+            pointed = (wire[stop] & 0x3F) << 8 | wire[stop + 1]
+            if pointed >= at:
+                raise OddError
+            at = pointed
+            rest = self._known.get(at) or self._of_question(at)
+            if rest:
+                name = f"{name}.{rest}" if name else rest
+                break
         else:
             raise OddError
-    else:
+        if len(name) > _LONGEST_NAME:
+            raise OddError
+        self._known[begin] = name
+        return name, end
+
+    def _of_question(self, at: int) -> str:
+        """The end of the name asked for that begins there: a letter of it stands 12 bytes further in the message."""
+        start = at - 12
+        if not 0 <= start < len(self._asked):
+            return ""
+        if start and self._asked[start - 1] != ".":
+            raise OddError
+        return self._asked[start:]
+
+
+@lru_cache(maxsize=16_384)
+def _joined(parts: bytes) -> str:
+    """Labels, each after its length, as the text of a name.  Raises OddError for what no host name holds."""
+    texts, at = [], 0
+    while at < len(parts):
+        following = at + 1 + parts[at]
+        texts.append(parts[at + 1 : following])
+        at = following
+    name = b".".join(texts)
+    if at != len(parts) or not _ORDINARY.fullmatch(name) or name.count(b".") != len(texts) - 1 or b"" in texts:
         raise OddError
-    joined = b".".join(parts)
-    name = joined.decode("ascii").lower()
-    if joined.count(b".") != max(len(parts) - 1, 0) or len(name) > 253 or not name.isprintable() or " " in name:
-        raise OddError
-    return name, end or at + 1
+    return name.decode("ascii").lower()
