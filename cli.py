@@ -47,7 +47,7 @@ _INCOMPLETE, _STALE = 4, 5
 _RESUME_WITHIN = timedelta(hours=24)
 """An unfinished scan older than this is not gone on with: its first half would describe another day."""
 _FORECAST_DAYS = 365
-_FORECAST_FACTS = 500
+_FORECAST_FACTS = 5_000
 """Distinct facts beyond which an edition is made without a forecast, which judges an estate some twenty times."""
 _log = logging.getLogger("lexsitus.cli")
 

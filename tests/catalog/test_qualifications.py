@@ -200,3 +200,15 @@ def test_every_answer_has_its_sentence_in_both_languages_and_a_source() -> None:
 
     assert len(rows) > 120
     assert all(row.source.what.startswith("catalog/qualifications/") for _, row in rows)
+
+
+@pytest.mark.parametrize("scheme", ["secnumcloud", "hds"])
+@pytest.mark.parametrize("provider", ["ovhcloud", "nobody-knows", "own"])
+def test_a_service_id_that_the_catalog_does_not_hold_is_named_in_the_reason(
+    qualification: Answer, scheme: str, provider: str
+) -> None:
+    found = qualification(scheme, provider, service_id="snc-inconnu")
+
+    assert (found.status, found.service_id) == (Status.UNKNOWN, "")
+    assert "snc-inconnu" in found.why_fr
+    assert "snc-inconnu" in found.why_en

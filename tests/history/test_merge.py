@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from history._merge import merge_copies, merge_gaps, merge_stores
@@ -39,6 +39,7 @@ several = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(several, st.randoms(use_true_random=False))
 def test_the_order_in_which_jobs_end_does_not_matter(stores: list, random) -> None:
     shuffled = list(stores)
@@ -47,6 +48,7 @@ def test_the_order_in_which_jobs_end_does_not_matter(stores: list, random) -> No
     assert merge_stores(stores) == merge_stores(shuffled)
 
 
+@settings(deadline=None)
 @given(several)
 def test_a_store_merged_with_itself_is_itself(stores: list) -> None:
     merged = merge_stores(stores)

@@ -175,3 +175,22 @@ def test_every_entry_but_a_plain_change_of_outcome_names_its_source() -> None:
 
 def test_the_last_day_of_the_calendar_has_nothing_after_it() -> None:
     assert forecast(on=date.max, until=date.max) == ()
+
+
+def test_the_end_of_an_approval_is_told_with_what_it_changes() -> None:
+    register = """
+format: lexsitus/register/1
+controller: {name: "Organisme fictif", kind: research_body}
+datasets:
+  - id: extraction
+    facts: {health: "yes", identity: pseudonymous, snds: "yes"}
+    homologation: {date: 2024-12-01, expires: 2027-03-31}
+"""
+    found = forecast(inventory_of(Situation("", TODAY, register, (), (), {}, {}, {}, {}, {}, {})))
+
+    (ends,) = (one for one in found if one.what is ForecastKind.AUTHORISATION_ENDS)
+    assert (ends.on, ends.subject) == (date(2027, 3, 31), "homologation · extraction")
+    assert [(effect.about, effect.before, effect.after) for effect in ends.effects if effect.about == "SND-002"] == [
+        ("SND-002", "pass", "fail")
+    ]
+    assert all(source.what for source in ends.sources)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legislation import load
@@ -36,6 +36,7 @@ readers = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(readers, st.lists(st.tuples(things, things), max_size=40))
 def test_an_answer_recalled_is_the_one_that_asking_gives(reader: Any, pairs: list[tuple[Thing, Thing]]) -> None:
     def ask(*values: Thing) -> int:
