@@ -478,11 +478,16 @@ def _read_into(
     jobs: Sequence[Job],
     gaps: Observations,
 ) -> None:
-    """Runs the jobs and all that follow from them, and seals what they learned as the snapshot of ``draft``."""
+    """Runs the jobs and all that follow from them, and seals what they learned as the snapshot of ``draft``.
+
+    What DNS alone shows is attributed on its way into the snapshot; the journal and each store keep what DNS said.
+    """
+    import catalog
     from history.journal import Journal
     from history.tables import SnapshotWriter
     from scanners import executor, run
 
+    facts = catalog.load()
     scopes: list[tuple[str, str]] = []
     with (
         Journal(draft.journal, digest) as journal,
@@ -500,7 +505,7 @@ def _read_into(
         ):
             if not done.resumed:
                 _record(journal, done)
-            writer.add(done.step.observations)
+            writer.add(facts.attributed(done.step.observations))
             if done.complete:
                 scopes.append((done.job.target.name, done.job.scope))
             progress.step(done)

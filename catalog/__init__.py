@@ -19,6 +19,7 @@ from catalog._files import Files
 from catalog._forthcoming import forthcoming
 from catalog._known_by_name import CATEGORY, read_named
 from catalog._missing import Missing, missing
+from catalog._named_stores import attributed
 from catalog._offer import offer
 from catalog._operators import read_provider
 from catalog._phrases import say
@@ -30,7 +31,7 @@ from catalog._resolve import Resolver
 from catalog._words import english, french, typeset
 from model.assessment import Case, DataVersion, Forecast, Words
 from model.attribution import Attribution
-from model.places import Inventory, Offer
+from model.places import Inventory, Observations, Offer
 from model.resolution import Resolution
 
 __all__ = ["Catalog", "Missing", "Problem", "Provider", "QualificationRow", "Region", "Scheme", "check", "load", "say"]
@@ -65,6 +66,13 @@ class Catalog:
         address, the country it was allocated to.  What contradicts itself is attributed to nobody.
         """
         return self._evidence.attribute(resolution)
+
+    def attributed(self, found: Observations) -> Observations:
+        """``found`` where each store that DNS alone shows has the provider, service and place that its records prove.
+
+        What relays data and hides where they rest becomes a store of its own, of role ``transfer_tool``.
+        """
+        return attributed(found, self.attribute)
 
     def old_addresses(self, on: date) -> tuple[Words, ...]:
         """The parts of the address tables that are past their limit on the day ``on``, one sentence each."""
