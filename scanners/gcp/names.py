@@ -19,10 +19,9 @@ _LINK = re.compile(
     r"https?://(?:www\.googleapis\.com/(\w+)|([\w-]+\.googleapis\.com)/(?:\w+))/(?:v[\w]+|alpha|beta)/(.+)"
 )
 _HOSTED = re.compile(r"(?:https://)?([\w-]+\.googleapis\.com)/(.+)")
-_BUCKET = re.compile(
-    r"(?:gs://|//storage\.googleapis\.com/(?:projects/_/buckets/)?)([a-z0-9][a-z0-9._-]{1,221})(?:/.*)?\Z"
-)
-_TABLE = re.compile(r"bq://([^.:]+(?::[^.:]+)?)[.:]([^.]+)(?:\.(.+))?\Z")
+_BUCKET = re.compile(r"(?:gs://|//storage\.googleapis\.com/(?:projects/_/buckets/)?)([a-z0-9][a-z0-9._-]*)(?:/.*)?\Z")
+# A project may belong to a domain or to the cloud of a partner: "exemple.fr:projet", "s3ns:projet".
+_TABLE = re.compile(r"bq://((?:(?:[a-z0-9.-]+\.[a-z]+|s3ns):)?[^.:]+)[.:]([^.]+)(?:\.(.+))?\Z")
 _ADDRESS = re.compile(r"(https?)://(?:[^/@]*@)?([^/?#]+)")
 _PROJECT = re.compile(r"(?<=/projects/)[^/]+")
 _PLACE = re.compile(r"/(?:locations|regions|zones)/([^/]+)")
