@@ -15,26 +15,32 @@ import os
 import shutil
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from catalog import Catalog
     from history.editions import Draft, Edition, Editions
     from history.journal import Journal
     from history.snapshot import Snapshot
-    from model.assessment import Assessment, DataVersion
+    from model.assessment import Assessment, DataVersion, JudgedPlace
+    from model.attribution import LookUp
     from model.configuration import Configuration
     from model.datasets import Controller
-    from model.places import Inventory, Observations, Target
+    from model.places import Inventory, Observations, StoreFacts, Target
+    from model.resolution import Resolution
     from scanners import Done, Job, Step
 
+T = TypeVar("T")
 VERSION = "0.1.0"
 _PACKAGES = ("model", "scanners", "catalog", "legislation", "history", "reports")
 _INTERRUPTED = 130
@@ -43,6 +49,10 @@ _JOB_SECONDS = 120.0
 _SAY_EVERY_SECONDS = 15.0
 _LITTLE_SPACE = 200 * 2**20
 _PROBE_SECONDS = 60.0
+_SURVEYED = 1_000
+"""Queries beyond which a look-up asks for addresses and mail exchangers only."""
+_FEW, _FEW_RATE = 20, 1_000
+"""So few queries that all may be asked at once: no resolver minds."""
 _INCOMPLETE, _STALE = 4, 5
 _RESUME_WITHIN = timedelta(hours=24)
 """An unfinished scan older than this is not gone on with: its first half would describe another day."""
@@ -203,6 +213,26 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="judged on which day (default: today)")
     simulate.add_argument("--format", choices=("table", "json"), default="table", help="table (default) or json")
     _add_edition(simulate)
+
+    whois = command(
+        "whois", _whois, "who really hosts a name, an address or a resource, and whose law reaches it",
+        "lexsitus whois portail.chu-exemple.fr",
+    )  # fmt: skip
+    whois.add_argument(
+        "queries", nargs="*", metavar="NAME|IP|ARN|URL",
+        help="names, addresses, URLs, ARNs, ARM ids, bucket URLs; - reads them from standard input",
+    )  # fmt: skip
+    whois.add_argument("--names-from", action="append", default=[], metavar="FILE", help="one query a line")
+    whois.add_argument(
+        "--nameserver", action="append", default=[], metavar="HOST:PORT", help="whom to ask (default: the system's)"
+    )
+    whois.add_argument("--format", choices=("table", "json", "jsonl"), default="table", help="table (default)...")
+    whois.add_argument(
+        "--depth", choices=("thorough", "survey"),
+        help="all that may tell, or addresses and mail exchangers only (default: survey beyond 1,000 queries)",
+    )  # fmt: skip
+    whois.add_argument("--catalog", metavar="DIR", help="your own catalog files, over those shipped")
+    whois.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="the day whose law counts (default: today)")
 
     _catalog_commands(command)
     _rules_commands(command)
@@ -778,6 +808,126 @@ def _on(args: argparse.Namespace) -> date:
     """The day asked for, else today (UTC)."""
     on: date = args.on or datetime.now(UTC).date()
     return on
+
+
+def _whois(args: argparse.Namespace) -> int:
+    """One answer for each query, in the order asked, while the following ones are being looked up."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import reports
+    from model.errors import UsageError
+    from model.resolution import QueryKind
+    from reports import whois_line
+
+    origins: deque[str] = deque()
+    queries = _queries(args, origins)
+    first = list(islice(queries, _SURVEYED + 1))
+    if not first:
+        raise UsageError("nothing to look up: give a name, an address, an ARN or a URL, or --names-from FILE")
+    with ThreadPoolExecutor(1) as worker:
+        resolutions = _ahead(_resolutions(args, first, queries), worker)
+        lang, look_up = _lang(args), _looker(args)
+        unusable, answered = 0, False
+        separator = "[\n" if args.format == "json" else ""
+        for resolution in resolutions:
+            origin = origins.popleft()
+            found = look_up(resolution)
+            if resolution.kind is QueryKind.UNUSABLE:
+                unusable += 1
+                print(f"lexsitus: {origin}{resolution.because}", file=sys.stderr)
+            answered = answered or not _unanswered(resolution)
+            if args.format == "table":
+                print(separator + reports.whois(found, lang), end="", flush=True)
+                separator = "\n"
+            else:
+                sys.stdout.buffer.write(separator.encode() + whois_line(found, lang).rstrip(b"\n"))
+                sys.stdout.buffer.write(b"" if args.format == "json" else b"\n")
+                sys.stdout.buffer.flush()
+                separator = ",\n" if args.format == "json" else ""
+        if args.format == "json":
+            sys.stdout.buffer.write(b"\n]\n")
+    if unusable:
+        return 2
+    return 0 if answered else _INCOMPLETE
+
+
+def _queries(args: argparse.Namespace, origins: deque[str]) -> Iterator[str]:
+    """The queries of the command line, then those of the files, blank lines and comments left out.
+
+    ``origins`` receives, for each, how a message calls it.
+    """
+    for text in args.queries:
+        if text != "-":
+            origins.append("")
+            yield text
+    for name in (*("-" for text in args.queries if text == "-"), *args.names_from):
+        with ExitStack() as opened:
+            # What is not text becomes a query that makes no sense, and is named as such.
+            lines = sys.stdin
+            if name != "-":
+                lines = opened.enter_context(Path(name).open(encoding="utf-8-sig", errors="replace"))
+            for number, line in enumerate(lines, 1):
+                if line.strip() and not line.startswith("#"):
+                    origins.append(f"{'standard input' if name == '-' else name}:{number}: ")
+                    yield line.strip()
+
+
+def _resolutions(args: argparse.Namespace, first: Sequence[str], others: Iterable[str]) -> Iterator[Resolution]:
+    """What DNS says of each query."""
+    from model.errors import UsageError
+    from scanners.dns import Depth, resolve
+    from scanners.dns.servers import server
+
+    try:
+        for text in args.nameserver:
+            server(text)
+    except ValueError as error:
+        raise UsageError(f"--nameserver: {error}") from error
+    depth = Depth(args.depth) if args.depth else Depth.SURVEY if len(first) > _SURVEYED else Depth.THOROUGH
+    rate = _FEW_RATE if len(first) <= _FEW else None
+    yield from resolve(chain(first, others), args.nameserver, depth=depth, rate=rate)
+
+
+def _looker(args: argparse.Namespace) -> Callable[[Resolution], LookUp]:
+    """Who is behind a resolution, and what law reaches that place; equal places are judged once."""
+    import legislation
+    from model.attribution import LookUp, inventory_of, place_facts
+    from model.observed import Grade, Source
+
+    facts, law, on = _catalog(args), legislation.load(), _on(args)
+    lang = _lang(args)
+    for warning in facts.old_addresses(on):
+        _say(args, warning.fr if lang == "fr" else warning.en)
+    judged: dict[tuple[StoreFacts, ...], tuple[JudgedPlace, ...]] = {}
+
+    def look_up(resolution: Resolution) -> LookUp:
+        attribution = facts.attribute(resolution)
+        places = place_facts(attribution, on)
+        if places not in judged:
+            inventory = inventory_of(places, Source("DNS", resolution.read_at, Grade.DNS))
+            judged[places] = law.assess(facts.resolve(inventory, on), (), on).places if places else ()
+        return LookUp(resolution, attribution, judged[places])
+
+    return look_up
+
+
+def _unanswered(resolution: Resolution) -> bool:
+    """True when nothing that was asked of DNS on the content of a query was answered."""
+    from model.resolution import About
+
+    return any(resolution.unanswered(About.CONTENT)) and not any(resolution.about(About.CONTENT))
+
+
+def _ahead(items: Iterator[T], worker: Executor) -> Iterator[T]:
+    """The items, each worked out by ``worker`` while the caller is busy with the one before, or with preparing."""
+    following = worker.submit(next, items, None)
+
+    def rest(following: Future[T | None]) -> Iterator[T]:
+        while (item := following.result()) is not None:
+            following = worker.submit(next, items, None)
+            yield item
+
+    return rest(following)
 
 
 def _catalog_list(args: argparse.Namespace) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from model.assessment import Words
-from model.observed import Source
-from model.places import Site
-from model.resolution import About, QueryKind, Record
+from model.assessment import JudgedPlace, Words
+from model.datasets import Controller, ControllerKind, undeclared
+from model.observed import Grade, Source
+from model.places import Inventory, PlaceKind, Site, StoreFacts
+from model.resolution import About, QueryKind, Record, Resolution
 
 
 class Role(StrEnum):
@@ -124,3 +127,54 @@ class Attribution:
     evidence: tuple[Source, ...] = ()
     unknown_because: Words | None = None
     place_unknown: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """The whole answer to one query: what DNS said, who is behind it, and what law reaches that place.
+
+    ``places`` are the place of ``provider``, then that of ``machines`` when it is another one; none when no provider
+    is told.
+    """
+
+    resolution: Resolution
+    attribution: Attribution
+    places: tuple[JudgedPlace, ...] = ()
+
+
+def place_facts(attribution: Attribution, on: date) -> tuple[StoreFacts, ...]:
+    """The place of the content as any other place is judged, seen on the day ``on``; none when no provider is told.
+
+    A second place stands for the provider on whose machines the first one works.  What only relays is a cache.
+    """
+    role = PlaceKind.CACHE if attribution.role in RELAYS else PlaceKind.PRIMARY
+    countries = tuple(Site(country=country) for country in attribution.countries)
+    sited = ((attribution.provider, attribution.sites), (attribution.machines, countries))
+    return tuple(
+        StoreFacts(
+            scanner="dns",
+            target="whois",
+            grade=Grade.DNS,
+            checked_on=on.isoformat(),
+            role=role,
+            seen=True,
+            provider=provider,
+            # A name tells a product, in the words of its pattern; what a scheme covers is another list.
+            service="",
+            service_id="",
+            sites=sites,
+            key=None,
+            entity=None,
+            holds_health=None,
+            touched=False,
+            datasets=(),
+        )
+        for provider, sites in sited
+        if provider
+    )
+
+
+def inventory_of(facts: Sequence[StoreFacts], source: Source) -> Inventory:
+    """These places tied to no dataset and no organisation."""
+    nobody = Controller("", ControllerKind.UNKNOWN)
+    return Inventory(tuple(facts), (1,) * len(facts), (), undeclared("", "", nobody, source), (), (), ())

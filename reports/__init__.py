@@ -16,6 +16,7 @@ from pkgutil import iter_modules
 from typing import Protocol, cast
 
 from model.assessment import Assessment, Forecast, Judgement, ParameterValue, Rule, TextVersion, Words
+from model.attribution import LookUp
 from model.datasets import Flow
 from model.errors import UsageError
 from model.health import Detection
@@ -35,6 +36,8 @@ __all__ = [
     "schema",
     "simulation",
     "simulation_json",
+    "whois",
+    "whois_line",
 ]
 
 _LATER = frozenset({"jsonl", "csv", "xlsx", "pdf", "ocsf", "oscal", "prometheus", "ciso-assistant"})
@@ -141,6 +144,20 @@ def rule(
     from reports import _rules
 
     return _rules.page(rule, texts, parameters, before, stale, on, lang)
+
+
+def whois(found: LookUp, lang: str = "fr") -> str:
+    """One query looked up, as text of 80 columns."""
+    from reports import _whois
+
+    return _whois.page(found, lang)
+
+
+def whois_line(found: LookUp, lang: str = "fr") -> bytes:
+    """The same as one line of JSON, with its line end."""
+    from reports import _whois
+
+    return _whois.json_line(found, lang)
 
 
 def schema() -> bytes:
