@@ -40,7 +40,11 @@ def of_key(key: str, where: str = "key") -> tuple[Signal, ...]:
                 return ()
             if best is None or shape.weight > best.weight:
                 best = Signal("name", f"key {shape.id}", shape.weight, where)
-    found = [*((best,) if best else ()), *models.of_table(_PART.split(key)[-1], where), *names.of_name(_LYING.sub("", key), where)]
+    found = [
+        *((best,) if best else ()),
+        *models.of_table(_PART.split(key)[-1], where),
+        *names.of_name(_LYING.sub("", key), where),
+    ]
     return tuple(sorted(found, key=lambda one: (-one.weight, one.id))[:1])
 
 

@@ -50,7 +50,9 @@ def _of_file(path: Path) -> Detection:
                 file.seek(max(0, size - TAIL_BYTES))
                 tail = file.read(TAIL_BYTES)
     except OSError as error:
-        return _detection(str(path), True, Reading(unread="refused" if isinstance(error, PermissionError) else "damaged"), whole=False)
+        return _detection(
+            str(path), True, Reading(unread="refused" if isinstance(error, PermissionError) else "damaged"), whole=False
+        )
     return _detection(str(path), True, recognise(head, tail, path.name, size), whole=size <= HEAD_BYTES)
 
 

@@ -19,7 +19,7 @@ from scanners.aws.clients import estate_of
 from scanners.aws.errors import Failure
 from scanners.aws.listing import list_kind, read_batch
 from scanners.aws.plans import list_plans
-from scanners.aws.rights import actions, policies
+from scanners.aws.rights import actions, policies, sampling_policy
 from scanners.aws.rows import rows
 
 SETTINGS: Mapping[str, str] = {
@@ -28,6 +28,7 @@ SETTINGS: Mapping[str, str] = {
     "external_id": "External id that the role's trust policy asks for.",
     "accounts": '"organization" for every account of the organisation, or a list of ids; without it the caller\'s own.',
     "regions": '"all" for every region that an account has enabled (the default), or a list of region codes.',
+    "sample_content": "true to read the two ends of at most 20 objects a bucket; false, the default, reads none.",
     "endpoint_url": "One address for every service, for a test bed; plain http only on this machine.",
 }
 EXAMPLE: Mapping[str, str] = {"endpoint_url": "http://127.0.0.1:5000"}
@@ -85,9 +86,9 @@ def probe(target: Target) -> Target:
 def policy() -> str:
     """The IAM policy documents to attach, one after the other, each valid on its own and under the size limit.
 
-    The last one is a guard that denies the reading of content.
+    The last but one is a guard that denies the reading of content, the last one the opt-in to sampling it.
     """
-    return "\n".join(policies())
+    return "\n".join([*policies(), sampling_policy()])
 
 
 def _check(target: Target) -> None:
@@ -100,6 +101,8 @@ def _check(target: Target) -> None:
     for key in ("profile", "assume_role", "external_id", "endpoint_url"):
         if key in settings and (not isinstance(settings[key], str) or not settings[key]):
             raise TargetError(f"{where}: {key}: expected a text")
+    if not isinstance(settings.get("sample_content", False), bool):
+        raise TargetError(f"{where}: sample_content: expected true or false")
     _check_accounts(where, settings.get("accounts"), "assume_role" in settings)
     _check_regions(where, settings.get("regions", "all"))
     role = settings.get("assume_role", "LexsitusReadOnly")

@@ -233,7 +233,7 @@ class Estate:
         import botocore.session
 
         session = botocore.session.Session(profile=self.text("profile") or None)
-        session.register_component("data_loader", _loader())
+        session.register_component("data_loader", _loader(self.target.setting("sample_content") is True))
         if role_arn:
             session._credentials = self._assumed(role_arn)  # noqa: SLF001  (what aws-cli and boto3 users do, too)
         return session
@@ -286,7 +286,7 @@ def _source(what: str, read_at: datetime) -> Source:
 
 
 @cache
-def _loader() -> Any:
+def _loader(sampling: bool = False) -> Any:
     from botocore.loaders import Loader
 
     class ForgetfulLoader(Loader):  # type: ignore[misc]
@@ -308,7 +308,7 @@ def _loader() -> Any:
             if key not in self._cache:
                 model = whole.read(service_name, type_name, api_version)
                 if type_name == "service-2" and service_name not in _CREDENTIAL_SERVICES:
-                    model = only_reading(model, rights.operations(service_name))
+                    model = only_reading(model, rights.operations(service_name, sampling))
                 self._cache[key] = model
             return self._cache[key]
 

@@ -67,6 +67,7 @@ _ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     # s3:ListBucket, would open the names of objects and is never asked for.
     ("s3", "HeadBucket"): (),
     ("s3", "ListBuckets"): ("s3:ListAllMyBuckets",),
+    ("s3", "ListObjectsV2"): ("s3:ListBucket",),
     ("s3", "ListDirectoryBuckets"): ("s3express:ListAllMyDirectoryBuckets",),
     ("s3control", "GetPublicAccessBlock"): ("s3:GetAccountPublicAccessBlock",),
     ("sts", "GetCallerIdentity"): (),
@@ -88,17 +89,23 @@ _CONTENT = (
     "logs:GetLogRecord", "logs:StartQuery", "logs:Unmask", "medical-imaging:GetDICOMInstance*",
     "medical-imaging:GetImageFrame", "medical-imaging:GetImageSetMetadata", "medical-imaging:SearchImageSets",
     "omics:GetReadSet", "omics:GetReference", "rds-data:*", "rds-db:connect", "redshift-data:*",
-    "redshift:GetClusterCredentials*", "s3-object-lambda:GetObject*", "s3:GetObject*", "s3:ListBucket*",
+    "redshift:GetClusterCredentials*", "s3-object-lambda:GetObject*",
     "s3express:CreateSession", "s3tables:GetTableData", "s3vectors:GetVectors", "s3vectors:QueryVectors",
     "secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue", "sqs:ReceiveMessage", "ssm:GetParameter*",
     "ssm:StartSession",
 )  # fmt: skip
 
 
+# What a target with ``sample_content = true`` calls as well, and no other.
+_SAMPLING: tuple[tuple[str, str], ...] = (("s3", "GetObject"), ("s3", "ListObjectsV2"))
+_OBJECTS = ("s3:GetObject*", "s3:ListBucket*")
+
+
 @cache
-def operations(service: str) -> frozenset[str]:
-    """Every operation of ``service`` that a scan may call; no other is even loaded."""
-    return frozenset(operation for client, operation in called() if client == service)
+def operations(service: str, sampling: bool = False) -> frozenset[str]:
+    """Every operation of ``service`` that a scan may call, with those of ``sampling``; no other is even loaded."""
+    every = (*called(), *(_SAMPLING if sampling else ()))
+    return frozenset(operation for client, operation in every if client == service)
 
 
 @cache
@@ -157,7 +164,17 @@ def policies() -> tuple[str, ...]:
             "NotResource": "arn:*:cassandra:*:*:/keyspace/system*",
         },
     ]
-    return (*documents, _document(guard))
+    objects = {"Sid": "LexsitusNeverReadsObjects", "Effect": "Deny", "Action": list(_OBJECTS), "Resource": "*"}
+    return (*documents, _document([*guard, objects]))
+
+
+def sampling_policy() -> str:
+    """The document that ``sample_content`` needs, and nothing else does.
+
+    It is of no effect beside the statement LexsitusNeverReadsObjects of the guard: who opts in leaves that one out.
+    """
+    granted = sorted(action for call in _SAMPLING for action in actions_of(*call))
+    return _document([_allow(granted) | {"Sid": "LexsitusOptInSamplesContent"}])
 
 
 def _allow(names: list[str]) -> dict[str, object]:
