@@ -62,6 +62,7 @@ class Resolver:
         self._on = on
         self._operators: dict[tuple[str, tuple[str, ...]], Observed[tuple[Operator, ...]]] = {}
         self._qualifications: dict[Use, tuple[Qualification, ...]] = {}
+        self._spots: dict[tuple[str, tuple[Site, ...], Source], tuple[Spot, ...]] = {}
         self._shared: dict[tuple[str, Hashable], Any] = {}
 
     def cases(self, inventory: Inventory) -> tuple[Case, ...]:
@@ -92,7 +93,7 @@ class Resolver:
         provider = self._provider(facts)
         id = provider.id if provider else facts.provider
         regions = self._data.find_regions(id) if id else None
-        spots = tuple(spot for site in facts.sites or (Site(),) for spot in spots_of(site, regions, id, stated))
+        spots = self._spots_of(facts.sites or (Site(),), regions, id, stated)
         operators = self._operators_of(facts, provider, spots, regions, dataset, stated)
         qualifications = self._qualifications_of(facts, provider, id, spots)
         key: Observed[Key] = Known(facts.key, stated) if facts.key else _unread(stated, "key not known")
@@ -125,6 +126,12 @@ class Resolver:
     def _same(self, name: str, answer: Any) -> Any:
         """The first answer equal to this one, under the same name: a text equals a word of a vocabulary."""
         return self._shared.setdefault((name, answer), answer)
+
+    def _spots_of(self, sites: tuple[Site, ...], regions: Regions | None, id: str, stated: Source) -> tuple[Spot, ...]:
+        asked = (id, sites, stated)
+        if asked not in self._spots:
+            self._spots[asked] = tuple(spot for site in sites for spot in spots_of(site, regions, id, stated))
+        return self._spots[asked]
 
     def _provider(self, facts: StoreFacts) -> Provider | None:
         """The provider of the catalog, after the regions that another of its names operates."""

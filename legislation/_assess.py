@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -44,6 +46,30 @@ def judge(
     warnings: tuple[Words, ...],
 ) -> Judgement:
     """The judgement of ``cases`` on a day.  See ``legislation.Legislation.assess``."""
+    with _uncollected():
+        return _judged(library, modules, cases, derogations, on, warnings)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keeps the garbage collector from walking a growing judgement again and again, in which nothing is garbage."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _judged(
+    library: Library,
+    modules: Sequence[RuleModule],
+    cases: Sequence[Case],
+    derogations: Sequence[Derogation],
+    on: date,
+    warnings: tuple[Words, ...],
+) -> Judgement:
     law = library.at(on)
     held = Derogations(derogations, on, law)
     datasets: list[JudgedDataset] = []

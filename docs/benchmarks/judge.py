@@ -1,4 +1,4 @@
-"""How long judging ten million stores takes, beside a plain scan of the columns that judging reads.
+"""How long judging ten million stores takes, beside a plain scan of the columns that it rests on.
 
     python docs/benchmarks/judge.py [--stores N] [--pairs N] [--folder FOLDER]
 
@@ -176,7 +176,7 @@ READ = {
     "copies": ("at_store", "of_store"),
     "gaps": ("store",),
 }
-"""The columns that judging reads, whether or not a shortcut spares it one of them."""
+"""The columns that a judgement rests on, whether it reads them itself or what sealing made of them."""
 
 
 def scan(folder: Path) -> dict[str, Any]:
@@ -190,7 +190,7 @@ def scan(folder: Path) -> dict[str, Any]:
 
 
 def judge(folder: Path) -> dict[str, Any]:
-    """Opens, ties to datasets, groups, resolves, judges by every rule, and counts stores per verdict."""
+    """Opens, resolves, judges by every rule, gives each store its verdict, and counts stores per verdict."""
     began = time.perf_counter()
     times: dict[str, float] = {}
 
