@@ -8,6 +8,7 @@ from typing import Any
 
 from model.places import Gap, Observations, Target
 from scanners._jobs import Deadline, Job, Step
+from scanners._table import evaluate
 from scanners.azure import ids
 from scanners.azure.clients import Answer, Estate, estate_of
 from scanners.azure.errors import NOT_USED, BrokenAnswerError, Failure, failure_of
@@ -39,6 +40,8 @@ def children_jobs(target: Target, row: Row, arm_id: ids.ArmId, document: Mapping
     """The jobs for the lists below one resource."""
     jobs = []
     for child in children_of(row.type):
+        if child.when and not evaluate(child.when, dict(document)):
+            continue
         parent = {**for_child(child, document), "id": str(arm_id)}
         if isinstance(document.get("location"), str):
             parent["location"] = document["location"]

@@ -19,8 +19,8 @@ from scanners._table import CopyClause, choices, clauses, copy_clause, sharing_c
 
 PATH = Path(__file__).with_name("stores.csv")
 COLUMNS = (
-    "type", "version", "graph", "list", "parent", "keep", "place", "provider", "created", "size", "key", "encrypted",
-    "role", "copies", "tells", "sharing", "health", "none", "note",
+    "type", "version", "graph", "list", "parent", "when", "keep", "place", "provider", "created", "size", "key",
+    "encrypted", "role", "copies", "tells", "sharing", "health", "none", "note",
 )  # fmt: skip
 _GRAPH = ("", "resources", "recoveryservicesresources")
 _HOW = re.compile(r"(?:(one|each) )?(/.+)\Z")
@@ -34,7 +34,8 @@ class Row:
 
     ``list`` is the path of a list that only this row asks: below a parent it is relative to the parent's identifier,
     else to the subscription; empty when the type is found by Resource Graph and by the list of resources.  ``single``
-    tells that the path gives one resource and no list, ``by_location`` that it is asked for every location.
+    tells that the path gives one resource and no list, ``by_location`` that it is asked for every location, ``when``
+    for which parents it is asked: an expression over their documents, empty for all.
     With an empty ``role`` the items are no stores and only tell of copies.  ``place`` is an expression, or ``-`` when
     no answer tells it.  ``provider`` is ``-`` when the data are not with the operator of the cloud.  When ``tells``, an
     expression, gives nothing, the answer leaves open whether Azure keeps a copy elsewhere.
@@ -47,6 +48,7 @@ class Row:
     single: bool
     by_location: bool
     parent: str
+    when: str
     keep: str
     place: str
     provider: str
@@ -134,6 +136,7 @@ def _row(line: int, cells: Mapping[str, str]) -> Row:
         single=bool(how and how[1] == "one"),
         by_location=bool(how and how[1] == "each"),
         parent=cells["parent"],
+        when=cells["when"],
         keep=cells["keep"],
         place=cells["place"] or "location",
         provider=cells["provider"],

@@ -170,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
             server.queries.append(body)
             return self._graph(body)
         subscription = path.split("/")[2]
-        if subscription not in server.subscriptions:
+        if subscription.lower() not in {each.lower() for each in server.subscriptions}:
             return None
         if path in server.lists:
             return self._paged(path, query, server.lists[path])

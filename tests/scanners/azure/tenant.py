@@ -97,6 +97,7 @@ def _resources() -> list[dict[str, Any]]:
                 "encryption": {"keyVaultProperties": {"keyUri": _KEY}},
             },
         ),
+        resource("Microsoft.RecoveryServices/vaults", "ancien"),
         resource(
             "Microsoft.DataProtection/backupVaults",
             "coffre",
@@ -307,5 +308,5 @@ def tenant(server: Endpoint) -> None:
     server.graph_lacks |= {
         key for key in server.resources if "communicationservices" in key or key.endswith("/storageaccounts/chucopies")
     }
-    vault = f"{GROUP}/providers/Microsoft.RecoveryServices/vaults/sauvegardes/backupstorageconfig/vaultstorageconfig"
+    vault = f"{GROUP}/providers/Microsoft.RecoveryServices/vaults/ancien/backupstorageconfig/vaultstorageconfig"
     server.bodies[vault] = {"id": vault, "properties": {"storageModelType": "GeoRedundant"}}
