@@ -19,6 +19,7 @@ from model.assessment import (
 )
 from model.observed import Observed, known
 from model.places import PlaceKind
+from reports._differences import differences, rule_of, verdict_of
 
 UNATTACHED = "unattached"
 
@@ -83,6 +84,7 @@ def digest(prefix: str, *parts: str) -> str:
 def findings(assessment: Assessment) -> list[Finding]:
     """Every failure and every open question, breaches first, then by severity, rule and subject.
 
+    Differences between the register and what was seen come last, as information.
     Single places are listed for failed breach rules only, grouped, so that their number depends on
     how different the places are and not on how many stores there are.
     """
@@ -100,6 +102,9 @@ def findings(assessment: Assessment) -> list[Finding]:
     for verdict, group in _failing_places(judgement.places, rules):
         finding = _finding(assessment, rules[verdict.rule], verdict, "place", group.id, group.dataset)
         found.append(replace(finding, group=group))
+    for one in differences(assessment):
+        finding = _finding(assessment, rule_of(one.kind), verdict_of(one), "dataset", one.dataset, one.dataset)
+        found.append(replace(finding, id=digest("F", finding.rule.id, one.subject)))
     found.sort(key=_rank)
     return found
 

@@ -25,7 +25,9 @@ from model.parties import Exposure, Operator, Qualification
 from model.places import Gap, Key, PlaceKind
 from reports import _forecast
 from reports._chain import entity_names, parents
+from reports._differences import Difference, Suggestion, rule_of, verdict_of
 from reports._findings import Finding
+from reports._notices import NoticeView
 from reports._words import Language
 
 T = TypeVar("T")
@@ -287,8 +289,8 @@ def gap(one: Gap) -> dict[str, Any]:
     }
 
 
-def flow(one: Flow) -> dict[str, Any]:
-    """A declared movement of data; no scan confirms one in this version, so ``observed`` is false."""
+def flow(one: Flow, observed: bool = False) -> dict[str, Any]:
+    """A declared movement of data; ``observed`` tells that copies which were seen lead from its source to its end."""
     return {
         "id": one.id,
         "dataset": one.dataset,
@@ -297,7 +299,71 @@ def flow(one: Flow) -> dict[str, Any]:
         "destination": one.destination,
         "destination_provider": one.destination_provider or None,
         "decision": answer(one.decision, False),
-        "observed": False,
+        "observed": observed,
+    }
+
+
+def notice(one: NoticeView) -> dict[str, Any]:
+    """A formal notice on the edition's day: days left, and per failing its documents and the rules that follow it."""
+    told = one.notice
+    return {
+        "id": told.id,
+        "authority": told.authority,
+        "date": told.served_on.isoformat(),
+        "deadline": told.deadline_on.isoformat(),
+        "document": answer(told.document, False),
+        "closed": answer(told.closed_on, False, date.isoformat),
+        "state": one.state.value,
+        "days_left": one.days_left,
+        "datasets": list(told.datasets),
+        "failings": [
+            {
+                "id": view.failing.id,
+                "title": view.failing.title,
+                "articles": list(view.failing.articles),
+                "state": view.state.value,
+                "rules": [
+                    {"dataset": dataset, "rule": rule, "outcome": outcome.value if outcome else None}
+                    for dataset, rule, outcome in view.outcomes
+                ],
+                "proofs": [
+                    {"document": proof.document, "date": answer(proof.dated, False, date.isoformat)}
+                    for proof in view.failing.proofs
+                ],
+                "evidence": sources_of([view.failing.source]),
+            }
+            for view in one.failings
+        ],
+        "evidence": sources_of([told.source]),
+    }
+
+
+def difference(one: Difference, words: Language) -> dict[str, Any]:
+    """What one dataset's register declares and what was seen, where the two differ, with the sources of both sides."""
+    return {
+        "kind": one.kind.value,
+        "rule": rule_of(one.kind).id,
+        "dataset": one.dataset,
+        "place": one.place or None,
+        "declared": list(one.declared),
+        "observed": list(one.observed),
+        "stores": one.stores,
+        "sample": list(one.sample),
+        "sentence": words.pick(verdict_of(one).because[0]),
+        "declared_by": sources_of(one.declared_by),
+        "observed_by": sources_of(one.observed_by),
+    }
+
+
+def suggestion(one: Suggestion) -> dict[str, Any]:
+    """Lines of a register that would tie stores which hold health data and belong to no dataset."""
+    return {
+        "target": one.target,
+        "account": one.account or None,
+        "kind": one.kind,
+        "stores": one.stores,
+        "sample": list(one.sample),
+        "register": one.yaml,
     }
 
 

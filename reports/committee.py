@@ -20,10 +20,13 @@ from model.parties import ExposureGrade
 from model.places import Gap
 from reports import _forecast
 from reports._decisions import decisions
+from reports._differences import RULES as DIFFERENCES
 from reports._evidence import Evidence
 from reports._findings import Finding, findings
+from reports._flows import observed
 from reports._gaps import by_grantor, grouped, rights
 from reports._naming import grantor, scope
+from reports._register_rows import notice_rows, register_rows
 from reports._rows import RuleRow
 from reports._sheets import Writer, provider_words
 from reports._text import visible
@@ -106,7 +109,7 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
     judgement, header = assessment.judgement, assessment.header
     evidence = Evidence()
     places = {judged.place.facts_id: judged for judged in judgement.places}
-    rules = {rule.id: rule for rule in judgement.rules}
+    rules = {rule.id: rule for rule in (*judgement.rules, *DIFFERENCES)}
     writer = Writer(assessment, places, rules, evidence, words)
     found = findings(assessment)
     order = {word: rank for rank, word in enumerate(Word)}
@@ -148,10 +151,13 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
         "laws": judgement.laws,
         "derogations": judgement.derogations,
         "titles": titles,
+        "notices": notice_rows(assessment, titles, evidence, words),
+        "seen_flows": observed(assessment),
         "forecast": _forecast.rows(assessment, words),
         "sheets": [writer.sheet(judged, anchors[judged.dataset.id]) for judged in cases[:_SHEETS]],
         "sheets_all": len(cases),
         "loose": _loose(judgement.unattached, places, writer),
+        "register": register_rows(assessment, titles, evidence, words),
         "texts": judgement.texts,
         "warnings": [
             words.pick(one) for one in (*judgement.warnings, *header.catalog.warnings, *header.legislation.warnings)
@@ -353,7 +359,8 @@ def _at_fault(found: Sequence[Finding], assessment: Assessment, titles: Mapping[
 
 
 def _indicative(found: Sequence[Finding], writer: Writer, titles: Mapping[str, str], words: Language) -> Cut:
-    chosen = [one for one in found if one.rule.kind in (RuleKind.INDICATIVE, RuleKind.INFORMATION)]
+    of_rules = (one for one in found if one.rule not in DIFFERENCES)  # which have an annex of their own
+    chosen = [one for one in of_rules if one.rule.kind in (RuleKind.INDICATIVE, RuleKind.INFORMATION)]
     return _by_rule(chosen, writer, titles, words)
 
 

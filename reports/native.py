@@ -12,7 +12,10 @@ from pathlib import Path
 from model.assessment import Assessment, JudgedDataset
 from model.places import Copy
 from reports import _records
+from reports._differences import differences, suggestions
 from reports._findings import UNATTACHED, findings
+from reports._flows import observed
+from reports._notices import notices
 from reports._selection import designated
 from reports._store_lines import StoreLines, dumps
 from reports._words import Language, language
@@ -56,6 +59,7 @@ def _pieces(assessment: Assessment, words: Language) -> Iterator[str]:
     yield ',\n"datasets":['
     yield from _separated(judgement.datasets, lambda judged: _dataset(judged, ids))
     yield '],\n"derogations":' + dumps([_records.derogation(one) for one in judgement.derogations])
+    yield ',\n"differences":' + dumps([_records.difference(one, words) for one in differences(assessment)])
     yield ',\n"edition":' + dumps(_records.edition(assessment))
     yield ',\n"exit":' + dumps({"all": list(assessment.exit.all), "code": assessment.exit.code})
     yield ',\n"findings":['
@@ -63,17 +67,20 @@ def _pieces(assessment: Assessment, words: Language) -> Iterator[str]:
         findings(assessment),
         lambda one: iter([dumps(_records.finding(one, ids.sample(one.group.facts if one.group else ()), words))]),
     )
-    yield '],\n"flows":' + dumps([_records.flow(one) for one in assessment.flows])
+    seen = observed(assessment)
+    yield '],\n"flows":' + dumps([_records.flow(one, one.id in seen) for one in assessment.flows])
     yield ',\n"forecast":' + dumps(_records.forecast(assessment))
     yield ',\n"gaps":['
     yield from _separated(assessment.gaps, lambda one: iter([dumps(_records.gap(one))]))
     yield '],\n"lang":' + dumps(words.code)
     yield ',\n"laws":' + dumps([_records.law(one, words) for one in judgement.laws])
+    yield ',\n"notices":' + dumps([_records.notice(one) for one in notices(assessment)])
     yield ',\n"organisation":'
     yield dumps({"controller": assessment.header.controller, "name": assessment.header.organisation})
     yield ',\n"schema":' + dumps(FORMAT) + ',\n"stores":['
     yield from _separated(_stores(assessment, words, unmatched), lambda line: iter([line]))
-    yield '],\n"summary":' + dumps(_records.summary(assessment))
+    yield '],\n"suggestions":' + dumps([_records.suggestion(one) for one in suggestions(assessment)])
+    yield ',\n"summary":' + dumps(_records.summary(assessment))
     yield ',\n"texts":' + dumps([_records.text(one, words) for one in judgement.texts])
     yield ',\n"tool":' + dumps({"name": "lexsitus", "version": assessment.header.tool_version})
     yield ',\n"unattached":'

@@ -12,6 +12,8 @@ from model.places import Gap
 from reports._findings import Finding, findings
 from reports._gaps import grouped
 from reports._naming import grantor, scope
+from reports._notices import NoticeView, notices
+from reports._register_rows import left
 from reports._text import visible
 from reports._words import Language, language
 
@@ -42,6 +44,8 @@ def _sections(assessment: Assessment, words: Language) -> Iterator[Iterable[str]
     yield _gaps(assessment.gaps, words)
     if assessment.judgement.derogations:
         yield _derogations(assessment, words)
+    if running := notices(assessment):
+        yield _notices(running, words)
     warnings = (
         *assessment.judgement.warnings,
         *assessment.header.catalog.warnings,
@@ -177,6 +181,18 @@ def _derogations(assessment: Assessment, words: Language) -> Iterator[str]:
         for judged in assessment.judgement.derogations
     ]
     yield from _table(("id", "state", "period", "covers"), rows[:_ROWS], (14, 14, 24, 20), len(rows), words)
+
+
+def _notices(views: Sequence[NoticeView], words: Language) -> Iterator[str]:
+    yield words.say("notices.heading")
+    for one in views[:_ROWS]:
+        title = words.say(
+            "notices.one", id=visible(one.notice.id, _CELL), authority=visible(one.notice.authority, _CELL)
+        )
+        yield from _wrap(words.say("colon", label=title, value=left(one, words)), "  ")
+        for view in one.failings:
+            state = words.name("failing_state", view.state)
+            yield from _wrap(words.say("notices.line", id=visible(view.failing.title, _CELL), state=state), "    ")
 
 
 def _exit(assessment: Assessment, words: Language) -> Iterator[str]:
