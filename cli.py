@@ -284,6 +284,13 @@ def _catalog_commands(command: _Command) -> None:
     missing = add("missing", _catalog_missing, "what a snapshot met and the catalog does not hold, with stubs to paste")
     missing.add_argument("--edition", metavar="ID", help="whose snapshot (default: the latest)")
 
+    update = add("update", _catalog_update, "renew the address tables from the files that providers publish")
+    update.add_argument(
+        "--from", dest="files", nargs="+", required=True, metavar="FILE",
+        help="ip-ranges.json, ServiceTags_*.json, cloud.json, public_ip_ranges.json, ips-v4, a geofeed, ip-location-db",
+    )  # fmt: skip
+    update.add_argument("--provider", default="", metavar="ID", help="whose geofeed it is, when its name does not tell")
+
 
 def _rules_commands(command: _Command) -> None:
     rules = command("rules", _rules_list, "the rules, their texts and their dates", "lexsitus rules show A31-003")
@@ -517,7 +524,7 @@ def _read_into(
     from history.tables import SnapshotWriter
     from scanners import executor, run
 
-    facts = catalog.load()
+    facts = catalog.load(_overlay(None))
     scopes: list[tuple[str, str]] = []
     with (
         Journal(draft.journal, digest) as journal,
@@ -573,7 +580,7 @@ def _judge(
     from history import assessments
     from model.assessment import Assessment, Exit, Header, exit_of, summarise
 
-    facts, law = catalog.load(Path(overlay) if overlay else None), legislation.load()
+    facts, law = catalog.load(_overlay(overlay)), legislation.load()
     inventory = snapshot.inventory(controller)
     judgement = law.assess(facts.resolve(inventory, on), inventory.derogations, on)
     header = Header(
@@ -759,7 +766,7 @@ def _forecast(args: argparse.Namespace) -> int:
     lang = _configuration(args).lang
     on = args.on or datetime.now(UTC).date()
     until = _days_after(on, args.days)
-    facts, law = catalog.load(Path(args.catalog) if args.catalog else None), legislation.load()
+    facts, law = catalog.load(_overlay(args.catalog)), legislation.load()
     with _kept(args) as (_, inventory):
         coming = law.forecast(inventory, facts.resolve, facts.forthcoming(inventory, on, until), on, until)
     if args.format == "json":
@@ -777,7 +784,7 @@ def _simulate(args: argparse.Namespace) -> int:
 
     lang = _configuration(args).lang
     on = args.on or datetime.now(UTC).date()
-    facts, law = catalog.load(Path(args.catalog) if args.catalog else None), legislation.load()
+    facts, law = catalog.load(_overlay(args.catalog)), legislation.load()
     offer = facts.offer(args.to)
     with _kept(args) as (_, inventory):
         here, there = alone(inventory, args.dataset), moved(inventory, args.dataset, offer, on)
@@ -798,10 +805,23 @@ def _lang(args: argparse.Namespace) -> str:
     return args.lang or os.environ.get("LEXSITUS_LANG") or "fr"
 
 
+def _overlay(named: str | None) -> Path | None:
+    """The folder of catalog files that goes over those shipped: the one named, else the user's own if there is one."""
+    if named:
+        return Path(named)
+    own = _own_catalog()
+    return own if own.is_dir() else None
+
+
+def _own_catalog() -> Path:
+    """Where ``catalog update`` writes when no folder is named (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "lexsitus" / "catalog"
+
+
 def _catalog(args: argparse.Namespace) -> Catalog:
     import catalog
 
-    return catalog.load(Path(args.catalog) if args.catalog else None)
+    return catalog.load(_overlay(args.catalog))
 
 
 def _on(args: argparse.Namespace) -> date:
@@ -946,7 +966,7 @@ def _catalog_check(args: argparse.Namespace) -> int:
     from catalog import say
 
     legislation.load()  # its data are read whole: a fault there is told like one of the catalog
-    problems = catalog.check(Path(args.catalog) if args.catalog else None, _on(args))
+    problems = catalog.check(_overlay(args.catalog), _on(args))
     for problem in problems:
         print(problem)
     if not problems:
@@ -954,6 +974,24 @@ def _catalog_check(args: argparse.Namespace) -> int:
     if any(not problem.stale for problem in problems):
         return 2
     return _STALE if problems else 0
+
+
+def _catalog_update(args: argparse.Namespace) -> int:
+    import catalog
+    from catalog import say
+
+    folder = Path(args.catalog) if args.catalog else _own_catalog()
+    files = [Path(name) for name in args.files]
+    lang = _lang(args)
+    renewed = catalog.update(files, folder, args.provider, _on(args))
+    for one in renewed:
+        before = one.before.published_on.isoformat() if one.before else "–"
+        key = "update_same" if one.before == one.after else "update_done"
+        after = one.after.published_on.isoformat()
+        print(say(lang, key, title=one.after.title, before=before, after=after, rows=one.after.rows))
+    if any(one.before != one.after for one in renewed):
+        _say(args, say(lang, "update_where", path=folder / "addresses" / "tables.zip"))
+    return 0
 
 
 def _catalog_missing(args: argparse.Namespace) -> int:
@@ -1119,7 +1157,7 @@ def _checks(args: argparse.Namespace) -> Iterator[tuple[str, Callable[[], tuple[
 
     today = datetime.now(UTC).date()
     yield "installation", _check_installation
-    yield "catalog", lambda: _check_age(catalog.load().version(today))
+    yield "catalog", lambda: _check_age(catalog.load(_overlay(None)).version(today))
     yield "legislation", lambda: _check_age(legislation.load().version(today))
     read: list[Configuration] = []
     yield "configuration", lambda: _check_configuration(args, read)

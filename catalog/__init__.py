@@ -7,6 +7,7 @@ network, no clock: the day asked is an argument.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -28,13 +29,30 @@ from catalog._read import read_edition
 from catalog._records import Edition, Provider, QualificationRow, Region, Scheme
 from catalog._regions import Regions, read_regions
 from catalog._resolve import Resolver
+from catalog._tables import Tables
+from catalog._update import Renewed
+from catalog._update import update as renew
 from catalog._words import english, french, typeset
 from model.assessment import Case, DataVersion, Forecast, Words
 from model.attribution import Attribution
+from model.errors import UsageError
 from model.places import Inventory, Observations, Offer
 from model.resolution import Resolution
 
-__all__ = ["Catalog", "Missing", "Problem", "Provider", "QualificationRow", "Region", "Scheme", "check", "load", "say"]
+__all__ = [
+    "Catalog",
+    "Missing",
+    "Problem",
+    "Provider",
+    "QualificationRow",
+    "Region",
+    "Renewed",
+    "Scheme",
+    "check",
+    "load",
+    "say",
+    "update",
+]
 
 
 class Catalog:
@@ -197,6 +215,20 @@ def check(overlay: Path | None, on: date) -> tuple[Problem, ...]:
     """
     files = Files.shipped()
     return _check.problems(files.under(overlay) if overlay else files, on)
+
+
+def update(paths: Sequence[Path], overlay: Path, provider: str, on: date) -> tuple[Renewed, ...]:
+    """Renews the address tables of the folder ``overlay`` from files that providers and registries publish.
+
+    What it does not hold yet starts from what ships.  ``provider`` is whose geofeed is read, when its name does not
+    tell; ``on`` the day of a file that does not say its own.  A refusal changes nothing: raises DocumentError for a
+    file that cannot be read, is older than what is in place or was cut short, UsageError for an unknown provider.
+    """
+    if provider and load().find_provider(provider) is None:
+        raise UsageError(f"--provider: no provider {provider!r} in the catalog; see: lexsitus catalog list")
+    into = overlay / "addresses" / "tables.zip"
+    before = into if into.is_file() else Files.shipped().tables[0]
+    return renew(paths, Tables(before), into, provider, on)
 
 
 def load(overlay: Path | None = None) -> Catalog:
