@@ -55,9 +55,18 @@ class Call:
 
 
 class Inventory(grpc.GenericRpcHandler):  # type: ignore[misc]
-    """The server.  ``failures`` are (operation, status, wait in seconds or None) for the next calls, each used once."""
+    """The server, in plain text unless it has a ``certificate`` (key and chain in PEM).
 
-    def __init__(self, assets: Sequence[Asset] = (), policies: Sequence[tuple[str, str]] = (), page: int = 500) -> None:
+    ``failures`` are (operation, status) for the next calls, each used once.
+    """
+
+    def __init__(
+        self,
+        assets: Sequence[Asset] = (),
+        policies: Sequence[tuple[str, str]] = (),
+        page: int = 500,
+        certificate: tuple[bytes, bytes] | None = None,
+    ) -> None:
         self.assets, self.policies, self.page = list(assets), list(policies), page
         self.calls: list[Call] = []
         self.failures: list[tuple[str, status_pb2.Status]] = []
@@ -66,7 +75,10 @@ class Inventory(grpc.GenericRpcHandler):  # type: ignore[misc]
         self._endless = 0
         self._server = grpc.server(ThreadPoolExecutor(8), options=[("grpc.so_reuseport", 0)])
         self._server.add_generic_rpc_handlers((self,))
-        self.port = self._server.add_insecure_port("127.0.0.1:0")
+        if certificate is None:
+            self.port = self._server.add_insecure_port("127.0.0.1:0")
+        else:
+            self.port = self._server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([certificate]))
         self._server.start()
 
     def __enter__(self) -> Self:
