@@ -21,7 +21,7 @@ from model.places import PlaceKind
 from model.reading import read_csv
 
 COLUMNS = (
-    "row", "kind", "client", "operation", "params", "parent", "paging", "items", "details", "keep",
+    "row", "kind", "client", "asked", "operation", "params", "parent", "paging", "items", "details", "keep",
     "id", "name", "created", "size", "tags", "key", "encrypted", "zone", "outpost", "role", "copies", "sharing",
     "health", "none", "note",
 )  # fmt: skip
@@ -74,13 +74,15 @@ class CopyClause:
 class Row:
     """One way of listing one kind of store.  ``name`` is unique and stable: jobs name it.
 
-    ``kind`` is empty when the items are no stores and only tell of copies.  ``optional`` means that the service leaves
-    the list out of its answer when it is empty.
+    ``kind`` is empty when the items are no stores and only tell of copies or lead to other rows.  ``asked`` narrows
+    where the list is asked for, in a word of the provider's own; empty means everywhere.  ``optional`` means that the
+    service leaves the list out of its answer when it is empty.
     """
 
     row: str
     kind: str
     client: str
+    asked: str
     operation: str
     params: Mapping[str, Any]
     parent: str
@@ -175,6 +177,7 @@ def _row(path: str, line: int, cells: Mapping[str, str]) -> Row:
         row=cells["row"],
         kind=cells["kind"],
         client=cells["client"],
+        asked=cells["asked"],
         operation=cells["operation"],
         params=params,
         parent=cells["parent"],
@@ -376,7 +379,7 @@ def _options() -> Any:
                 return [self._func_bucket(each) for each in place]
             if not isinstance(place, str):
                 return None
-            found = re.match(r"(?:s3a?://|arn:[\w-]+:s3:::)?([a-z0-9][a-z0-9._-]{1,62})(?:/|$)", place)
+            found = re.match(r"(?:s3[an]?://|arn:[\w-]+:s3:::)?([a-z0-9][a-z0-9._-]{1,62})(?:/|$)", place)
             return found[1] if found else None
 
     return jmespath.Options(custom_functions=RowFunctions())

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
+from scanners._models import loader
 from scanners._standin.answers import operation_model
 from scanners._standin.requests import Call
 
@@ -69,10 +70,9 @@ def _first(value: Any) -> str:
 @cache
 def _paginators(service: str) -> Mapping[str, Mapping[str, Any]]:
     from botocore.exceptions import UnknownServiceError
-    from botocore.loaders import create_loader
 
     try:
-        found: Mapping[str, Mapping[str, Any]] = create_loader().load_service_model(service, "paginators-1")
+        found: Mapping[str, Mapping[str, Any]] = loader().load_service_model(service, "paginators-1")
     except UnknownServiceError:
         return {}
     return found["pagination"]

@@ -13,11 +13,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from scanners._models import loader
 from scanners._standin.rights import actions_of
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/")
 # Of services that no request can tell apart, the one to name.
 _PREFERRED = frozenset({"rds", "timestream-write"})
+READS = ("Get", "List", "Describe", "Head", "Search", "Select", "BatchGet", "BatchDescribe", "Lookup", "Query", "Scan")
+"""How the names of reading operations begin."""
+
+# Services that moto has under another name.
+_RENAMED = frozenset({"docdb", "lambda", "neptune"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +112,11 @@ def _candidates(name: str, target: str, body: bytes) -> list[str]:
 @cache
 def _metadata() -> dict[str, dict[str, str]]:
     """The metadata of every service of the SDK, read from the head of each file: whole models take seconds."""
-    import botocore.loaders
-
-    loader = botocore.loaders.create_loader()
     decoder = json.JSONDecoder()
     found: dict[str, dict[str, str]] = {}
-    for service in loader.list_available_services("service-2"):
-        version = loader.determine_latest_version(service, "service-2")
-        for root in loader.search_paths:
+    for service in loader().list_available_services("service-2"):
+        version = loader().determine_latest_version(service, "service-2")
+        for root in loader().search_paths:
             path = Path(root) / service / version / "service-2.json.gz"
             if path.exists():
                 with gzip.open(path, "rt", encoding="utf-8") as file:
@@ -126,9 +129,17 @@ def _metadata() -> dict[str, dict[str, str]]:
 
 @cache
 def _router(service: str) -> Any:
-    from moto.core.routing import get_service_router
+    """What tells the operation of a request.  Of a service that moto lacks, only reads are ever answered."""
+    from moto.backends import list_of_moto_modules
+    from moto.core.routing import ServiceOperationRouter, get_service_router
+    from moto.core.utils import get_service_model
 
-    return get_service_router(service)
+    if service in _RENAMED or service.replace("-", "") in set(list_of_moto_modules()):
+        return get_service_router(service)
+    model = get_service_model(service)
+    whole = model._service_description  # noqa: SLF001
+    reads = {name: each for name, each in whole["operations"].items() if name.startswith(READS)}
+    return ServiceOperationRouter(type(model)({**whole, "operations": reads}, service))
 
 
 def _parameters(request: Any, operation: Any, path_parameters: dict[str, Any]) -> dict[str, Any]:

@@ -20,12 +20,13 @@ from typing import Any, Self
 from urllib.parse import unquote_to_bytes
 
 from model.errors import UsageError
+from scanners._models import loader
 from scanners._standin import corrections
 from scanners._standin.answers import Amendment, Answer, AwsError, Planted, empty, error, parse, protocol_of, serialise
 from scanners._standin.faults import Fault, Kind, failed, refusal, spoiled
 from scanners._standin.names import loopback_names
 from scanners._standin.paging import Pages
-from scanners._standin.requests import Call, credential_of, identify
+from scanners._standin.requests import READS, Call, credential_of, identify
 from scanners._standin.rights import Policy
 
 MANAGEMENT = "123456789012"
@@ -37,7 +38,6 @@ _OWN_KEY = re.compile(r"AKIA(\d{12})DEMO")
 # What an account holds before anything was written to it.
 _FILLED = frozenset({"ec2", "organizations", "s3"})
 _LISTS = ("List", "Describe")
-_READS = ("Get", "List", "Describe", "Head", "Search", "Select", "BatchGet", "BatchDescribe", "Lookup", "Query", "Scan")
 
 
 class Standin:
@@ -200,7 +200,7 @@ class Standin:
             return serialise(service, operation, self._cut(call, dict(output)))
         if (answer := corrections.bucket_answer(call)) is not None:
             return answer
-        reads = operation.startswith(_READS)
+        reads = operation.startswith(READS)
         place = (service, call.account, call.region)
         if not reads:
             self._written.add(place)
@@ -224,7 +224,7 @@ class Standin:
     def _corrected(self, call: Call, answer: Answer) -> Answer:
         amend = self.amended.get((call.service, call.operation))
         size = Pages.wanted(call, self.page_size)
-        if not amend and not (size and call.operation.startswith(_READS)):
+        if not amend and not (size and call.operation.startswith(READS)):
             return answer
         output = parse(call.service, call.operation, answer)
         if amend:
@@ -274,9 +274,13 @@ def _account_of(access_key: str) -> str:
 def _moto() -> Any:
     try:
         from moto.backends import list_of_moto_modules
+        from moto.core import utils
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     except ImportError as failure:
         raise UsageError("the demonstration needs moto: pip install 'lexsitus[demo]'") from failure
+
+    # moto looks for all services there are before it reads the model of one.
+    utils._load_service_model = loader().load_service_model  # noqa: SLF001
 
     def quiet(service: Any) -> Any:
         app = create_backend_app(service)

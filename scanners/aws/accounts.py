@@ -8,6 +8,7 @@ from model.errors import CredentialsError
 from model.observed import Reason
 from model.places import Gap, Observations, Target
 from scanners._jobs import Deadline, Job, Step
+from scanners._table import Row
 from scanners.aws import arns
 from scanners.aws.clients import Answer, Estate, Scope, estate_of, renew
 from scanners.aws.errors import CLOCK, EXPIRED, Failure, catchable, failure_of
@@ -28,6 +29,14 @@ DEFAULT_REGIONS = {
     "aws-cn": ("cn-north-1", "cn-northwest-1"),
     "aws-us-gov": ("us-gov-east-1", "us-gov-west-1"),
 }  # fmt: skip
+
+# Where the one endpoint of a global service stands: the region in which the partition was founded.
+HOMES = {
+    "aws": "us-east-1",
+    "aws-cn": "cn-northwest-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-eusc": "eusc-de-east-1",
+}
 
 
 def whoami(estate: Estate, deadline: Deadline) -> tuple[Scope, str] | Failure:
@@ -107,10 +116,7 @@ def account_job(target: Target, scope: Scope) -> Job:
 def _organization(job: Job, estate: Estate, own: Scope, deadline: Deadline) -> tuple[list[str], list[Gap]]:
     members: list[str] = []
     suspended: list[str] = []
-    # The service has one endpoint per partition, in the region where the partition was founded.
-    scope = own.at(
-        {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}.get(own.partition, own.region)
-    )
+    scope = own.at(HOMES.get(own.partition, own.region))
     what = "accounts of the organisation"
     tokens = paginator_of(estate, "organizations", "ListAccounts")
     for answer in pages(estate, "organizations", scope, "ListAccounts", {}, tokens, deadline):
@@ -209,11 +215,24 @@ def region_job(target: Target, scope: Scope) -> Job:
     return Job(target, "region", f"everything in {scope}", (scope.text(),))
 
 
+def is_asked(row: Row, scope: Scope) -> bool:
+    """Whether a row is asked for in this account and region.
+
+    Its ``asked`` is empty (everywhere), ``own`` (only with the caller's own account, which alone may ask), or the
+    region of the standard partition where a global service answers; elsewhere such a service answers at home.
+    """
+    if row.asked in ("", "own"):
+        return not (row.asked and scope.member)
+    home = row.asked if scope.partition == "aws" else HOMES.get(scope.partition)
+    return scope.region == home
+
+
 def fan_out(job: Job, deadline: Deadline) -> Step:  # noqa: ARG001  (a task like the others; it makes no call)
     """Task ``region``: one listing job per row."""
     scope = Scope.parse(job.arguments[0])
     only = job.target.setting("_rows")
-    asked = [row for row in rows() if not row.parent and (not isinstance(only, tuple) or row.row in only)]
+    wanted = [row for row in rows() if not row.parent and (not isinstance(only, tuple) or row.row in only)]
+    asked = [row for row in wanted if is_asked(row, scope)]
     jobs = [list_job(job.target, scope, row) for row in asked]
     if not isinstance(only, tuple) or "backup.plan" in only:
         jobs.append(Job(job.target, "backup_plans", f"AWS::Backup::BackupPlan in {scope}", (scope.text(),)))

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from model.observed import Grade, Reason, Source
 from model.places import Target
 from scanners._jobs import Deadline
+from scanners._models import file_loader
 from scanners.aws import rights
 from scanners.aws.bodies import check_empty
 from scanners.aws.errors import Failure, catchable, failure_of
@@ -27,7 +28,7 @@ T = TypeVar("T")
 
 # Services through which botocore finds and renews credentials: their models stay whole.
 _CREDENTIAL_SERVICES = frozenset({"sts", "sso", "sso-oidc", "signin"})
-_CLIENTS_KEPT = 96
+_CLIENTS_KEPT = 256
 _POOL = 64
 
 
@@ -298,7 +299,7 @@ def _loader(sampling: bool = False) -> Any:
                 del self._cache[key]
             return found
 
-    whole = ForgetfulLoader()
+    whole = ForgetfulLoader(file_loader=file_loader())
 
     class ReadingLoader(Loader):  # type: ignore[misc]
         """Loads service models cut down to the operations of rights.py, without documentation."""

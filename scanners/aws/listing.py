@@ -15,7 +15,7 @@ from scanners.aws.clients import Answer, Estate, Scope, estate_of
 from scanners.aws.errors import BrokenAnswerError, Failure, failure_of
 from scanners.aws.gaps import gap
 from scanners.aws.items import Found, Item, document_of, id_of, read_details, read_item
-from scanners.aws.paging import Fruitless, items_of, pages, tokens_of
+from scanners.aws.paging import FIRST, Fruitless, items_of, pages, tokens_of
 from scanners.aws.rows import children_of, row_named
 
 # Items per detail job: enough to keep jobs few, few enough that one is over in seconds.
@@ -71,6 +71,8 @@ def list_kind(job: Job, deadline: Deadline) -> Step:
                 waiting.append(small)
             else:
                 _read(estate, job, item, deadline, found)
+        if row.paging == FIRST and seen:
+            break
         endless = fruitless.page(len(seen) - before)
         if endless is not None:
             found.gaps.append(gap(job.target, scope, job.scope, row.client, row.operation, endless))

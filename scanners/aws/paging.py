@@ -16,6 +16,8 @@ from scanners.aws.errors import BrokenAnswerError, Failure, failure_of
 # A service may send empty pages with a token; so many in a row, or so many pages at all, is no list any more.
 _FRUITLESS_PAGES = 30
 _PAGES = 50_000
+# The word of a row all of whose items are one store: people, numbers and texts are neither counted nor kept.
+FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,12 @@ def tokens_of(row: Row, estate: Estate) -> Tokens | None:
     """The paging of a row: what its ``paging`` column says, else botocore's paginator, else a single answer.
 
     ``Token`` names one word for both directions, ``in=out`` two, and ``last PARAMETER FLAG`` pages by the last item
-    for as long as the flag is true.
+    for as long as the flag is true; ``first`` means that the first item tells all there is to tell.
     """
     if row.paging.startswith("last "):
         _, parameter, flag = row.paging.split()
         return Tokens(parameter, f"{row.items}[-1]", flag)
-    if row.paging:
+    if row.paging and row.paging != FIRST:
         parameter, _, out = row.paging.partition("=")
         return Tokens(parameter, out or parameter)
     return paginator_of(estate, row.client, row.operation)

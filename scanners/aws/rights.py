@@ -39,21 +39,50 @@ _READERS: tuple[tuple[str, str], ...] = (
 )
 
 _PREFIXES = {
-    "backup-gateway": "backup-gateway",
+    "amp": "aps",
+    "backupsearch": "backup-search",
     "bedrock-agent": "bedrock",
     "bedrock-agent-runtime": "bedrock",
     "bedrock-agentcore-control": "bedrock-agentcore",
+    "bedrock-runtime": "bedrock",
+    "chime-sdk-identity": "chime",
+    "chime-sdk-media-pipelines": "chime",
+    "chime-sdk-voice": "chime",
+    "cleanroomsml": "cleanrooms-ml",
     "cloudhsmv2": "cloudhsm",
+    "connectcampaignsv2": "connect-campaigns",
     "connectcases": "cases",
     "connecthealth": "health-agent",
     "customer-profiles": "profile",
+    "devops-agent": "aidevops",
+    "dynamodbstreams": "dynamodb",
     "efs": "elasticfilesystem",
+    "emr": "elasticmapreduce",
+    "ivs-realtime": "ivs",
+    "kinesisanalyticsv2": "kinesisanalytics",
+    "lambda-microvms": "lambda",
+    "lexv2-models": "lex",
+    "location": "geo",
     "mailmanager": "ses",
+    "mturk": "mechanicalturk",
+    "mwaa": "airflow",
+    "mwaa-serverless": "airflow-serverless",
     "opensearch": "es",
     "opensearchmemory": "osm",
     "opensearchserverless": "aoss",
+    "pinpoint": "mobiletargeting",
+    "pinpoint-sms-voice-v2": "sms-voice",
+    "qconnect": "wisdom",
     "resourcegroupstaggingapi": "tag",
     "s3control": "s3",
+    "sagemaker-a2i-runtime": "sagemaker",
+    "sesv2": "ses",
+    "simpledbv2": "sdb",
+    "socialmessaging": "social-messaging",
+    "sso-admin": "sso",
+    "stepfunctions": "states",
+    "supplychain": "scn",
+    "timestream-query": "timestream",
     "timestream-write": "timestream",
     "voice-id": "voiceid",
 }
@@ -70,11 +99,23 @@ _ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("s3", "ListObjectsV2"): ("s3:ListBucket",),
     ("s3", "ListDirectoryBuckets"): ("s3express:ListAllMyDirectoryBuckets",),
     ("s3control", "GetPublicAccessBlock"): ("s3:GetAccountPublicAccessBlock",),
+    ("s3control", "GetBucketPolicy"): ("s3-outposts:GetBucketPolicy",),
+    ("s3control", "GetBucketReplication"): ("s3-outposts:GetReplicationConfiguration",),
+    ("s3control", "GetBucketTagging"): ("s3-outposts:GetBucketTagging",),
+    ("s3control", "ListRegionalBuckets"): ("s3-outposts:ListRegionalBuckets",),
     ("sts", "GetCallerIdentity"): (),
 }
 
-# Keyspaces has no List action: its lists are reads of system tables.
-_KEYSPACES = ("cassandra:Select", "cassandra:SelectMultiRegionResource")
+# Services whose one read action covers more than lists: granted on the resources that are lists, and on no other.
+# Keyspaces lists are reads of system tables; API Gateway knows no action but the HTTP method.
+_WHOLE_SERVICES: dict[str, tuple[str, ...]] = {
+    "apigateway": ("apigateway:GET",),
+    "keyspaces": ("cassandra:Select", "cassandra:SelectMultiRegionResource"),
+}
+_RESOURCES: dict[str, tuple[str, ...]] = {
+    "apigateway": ("arn:*:apigateway:*::/restapis", "arn:*:apigateway:*::/restapis/*/stages"),
+    "keyspaces": ("arn:*:cassandra:*:*:/keyspace/system*",),
+}
 
 # Denied by the guard whatever other policies grant: content, secrets, names of patients.
 _CONTENT = (
@@ -117,8 +158,8 @@ def called() -> frozenset[tuple[str, str]]:
 
 def actions_of(service: str, operation: str) -> tuple[str, ...]:
     """The IAM actions that a call needs; none for the calls that AWS never refuses."""
-    if service == "keyspaces":
-        return _KEYSPACES
+    if service in _WHOLE_SERVICES:
+        return _WHOLE_SERVICES[service]
     default = (f"{_PREFIXES.get(service, service)}:{operation}",)
     return _ACTIONS.get((service, operation), default)
 
@@ -139,22 +180,26 @@ def policies() -> tuple[str, ...]:
 
     The last one, a guard, denies the reading of content whatever else the role is granted.
     """
-    plain = [action for action in actions() if action not in _KEYSPACES]
-    keyspaces: dict[str, object] = {
-        "Sid": "LexsitusKeyspacesLists",
-        "Effect": "Allow",
-        "Action": list(_KEYSPACES),
-        "Resource": "arn:*:cassandra:*:*:/keyspace/system*",
-    }
+    narrow = {action for names in _WHOLE_SERVICES.values() for action in names}
+    plain = [action for action in actions() if action not in narrow]
+    lists: list[dict[str, object]] = [
+        {
+            "Sid": f"Lexsitus{service.capitalize()}Lists",
+            "Effect": "Allow",
+            "Action": list(names),
+            "Resource": list(_RESOURCES[service]),
+        }
+        for service, names in _WHOLE_SERVICES.items()
+    ]
     groups: list[list[str]] = [[]]
-    size = _size(_document([keyspaces, _allow([])]))
+    size = _size(_document([*lists, _allow([])]))
     for action in plain:
         if size + len(action) + 3 > _POLICY_LIMIT:
             groups.append([])
             size = _size(_document([_allow([])]))
         groups[-1].append(action)
         size += len(action) + 3
-    documents = [_document([keyspaces, _allow(groups[0])]), *(_document([_allow(group)]) for group in groups[1:])]
+    documents = [_document([*lists, _allow(groups[0])]), *(_document([_allow(group)]) for group in groups[1:])]
     guard: list[dict[str, object]] = [
         {"Sid": "LexsitusNeverReadsContent", "Effect": "Deny", "Action": list(_CONTENT), "Resource": "*"},
         {
@@ -164,7 +209,12 @@ def policies() -> tuple[str, ...]:
             "NotResource": "arn:*:cassandra:*:*:/keyspace/system*",
         },
     ]
-    objects = {"Sid": "LexsitusNeverReadsObjects", "Effect": "Deny", "Action": list(_OBJECTS), "Resource": "*"}
+    objects: dict[str, object] = {
+        "Sid": "LexsitusNeverReadsObjects",
+        "Effect": "Deny",
+        "Action": list(_OBJECTS),
+        "Resource": "*",
+    }
     return (*documents, _document([*guard, objects]))
 
 

@@ -23,7 +23,7 @@ from scanners._redact import secret_in
 NAMES = scanners.names()
 
 _READ_VERBS = re.compile(
-    r"(Get|List|Describe|Head|Lookup|Query|Search|Select|View|BatchGet|BatchDescribe|Read|Resolve)[A-Z*]?|AssumeRole\Z"
+    r"(Get|List|Describe|Head|Lookup|Query|Search|Select|View|BatchGet|BatchDescribe|Read|Resolve)[A-Z*]?|GET\Z|AssumeRole\Z"
 )
 # Rights of SQL servers that show names, sizes and states, and neither a row of a table nor the log of its changes.
 _SQL_RIGHTS = {

@@ -13,7 +13,7 @@ from scanners._standin.hospital import demo_environment, hospital
 from scanners.aws import clients, rights
 from tests.scanners.bed import Bed
 
-READS = ("Get", "List", "Describe", "Head", "BatchGet")
+READS = ("Get", "List", "Describe", "Head", "BatchGet", "SearchJobs")
 
 
 class AwsBed(Bed):
