@@ -14,6 +14,7 @@ from functools import lru_cache
 from scanners.azure.rows import type_named
 
 _SCOPED = re.compile(r"/subscriptions/([^/]+)(?:/resourcegroups/([^/]+))?/providers/([^/]+)/(.+?)/?\Z", re.I)
+_PROVIDERS = "/providers/"
 _LONGEST = 2048
 
 
@@ -53,12 +54,12 @@ def parse(text: str) -> ArmId | None:
     """
     if len(text) > _LONGEST or not text.startswith("/"):
         return None
-    head, again, tail = text.rpartition("/providers/")
     found = _SCOPED.match(text)
-    if found is None or not again:
+    if found is None:
         return None
-    namespace, *parts = tail.rstrip("/").split("/")
-    if len(parts) < 2 or len(parts) % 2 or not all(parts) or not head:
+    last = text.lower().rindex(_PROVIDERS) + len(_PROVIDERS)
+    namespace, *parts = text[last:].rstrip("/").split("/")
+    if len(parts) < 2 or len(parts) % 2 or not all(parts):
         return None
     kind = "/".join((namespace, *parts[::2]))
     return ArmId(found[1].lower(), found[2] or "", type_named(kind), tuple(parts[1::2]))
@@ -67,6 +68,6 @@ def parse(text: str) -> ArmId | None:
 def canonical(text: str) -> str:
     """``text`` in the one spelling; what is no plain resource identifier comes back as it is."""
     found = parse(text)
-    if found is None or text.lower().count("/providers/") != 1:
+    if found is None or text.lower().count(_PROVIDERS) != 1:
         return text
     return str(found)
