@@ -15,8 +15,10 @@ from types import UnionType
 from typing import Any, Protocol
 
 from model.errors import CredentialsError, TargetError
+from model.health import Signal
 from model.observed import Absent, Grade, Known, Observed, Reason, Source, Unread
 from model.places import Copy, Gap, Observations, PlaceKind, Store, Target
+from model.resolution import Resolution
 from scanners._jobs import Deadline
 from scanners._redact import redact
 
@@ -26,6 +28,7 @@ SETTINGS: Mapping[str, str] = {
     "password_env": "Name of the environment variable that holds the password; without it, none is sent.",
     "databases": '"all" (the default), or a list of names.',
     "tls": '"verify" (the default away from this machine), "require" (encrypted, whoever answers), or "off".',
+    "nameservers": "Resolvers to ask where the server stands, as 192.0.2.1:53; those of this machine otherwise.",
     "ca_path": "File of the authorities that sign the server's certificate; those of the system without it.",
 }
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?))(?::([0-9]{1,5}))?")
@@ -51,6 +54,7 @@ class Server:
     databases: tuple[str, ...]
     tls: str
     ca_path: str
+    nameservers: tuple[str, ...]
     seconds: int
 
     @property
@@ -93,6 +97,9 @@ def server_of(target: Target, usual_port: int) -> Server:
     databases = settings.get("databases", "all")
     if databases != "all" and not (isinstance(databases, tuple) and databases):
         raise TargetError(f'{where}: databases: expected "all" or a list of names, found {databases!r}')
+    nameservers = settings.get("nameservers", ())
+    if not isinstance(nameservers, tuple):
+        raise TargetError(f"{where}: nameservers: expected a list of addresses, found {nameservers!r}")
     tls = texts["tls"] or ("off" if host in _LOOPBACK else "verify")
     if tls not in ("verify", "require", "off"):
         raise TargetError(f"{where}: tls: expected verify, require or off, found {tls!r}")
@@ -108,6 +115,7 @@ def server_of(target: Target, usual_port: int) -> Server:
         databases=databases if isinstance(databases, tuple) else (),
         tls=tls,
         ca_path=texts["ca_path"],
+        nameservers=nameservers,
         seconds=int(str(settings.get("_timeout_seconds", _ANSWER_SECONDS))),
     )
 
@@ -119,6 +127,17 @@ def answer_seconds(server: Server, deadline: Deadline) -> float:
     """
     deadline.check()
     return min(server.seconds, deadline.remaining() / 2)
+
+
+def whereabouts(server: Server, deadline: Deadline) -> Resolution | None:
+    """What DNS says of the server's host, from which the catalog tells who runs it; ``None`` on this machine."""
+    from scanners.dns.resolving import Depth, resolve
+
+    if server.host in _LOOPBACK:
+        return None
+    seconds = answer_seconds(server, deadline)
+    (found,) = resolve([server.host], server.nameservers, depth=Depth.SURVEY, budget_seconds=seconds)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +246,14 @@ class Reading:
         size: int | None,
         tags: Observed[tuple[tuple[str, str], ...]] | None = None,
         shared_with: Observed[tuple[str, ...]] | None = None,
+        resolution: Resolution | None = None,
+        signals: tuple[Signal, ...] = (),
     ) -> None:
-        """Adds a database of this server; ``size`` is in bytes, ``shared_with`` the servers it is opened to."""
+        """Adds a database of this server.
+
+        ``size`` is in bytes, ``shared_with`` the servers it is opened to, ``resolution`` what DNS says of its host and
+        ``signals`` what its tables and columns give away.
+        """
         untold = _untold(source)
         self.stores.append(
             _store(
@@ -242,6 +267,8 @@ class Reading:
                 size_bytes=Known(size, source) if size is not None else untold,
                 tags=tags or Absent(source),
                 shared_with=shared_with or untold,
+                resolution=resolution,
+                signals=signals,
             )
         )
 
@@ -284,6 +311,8 @@ def _store(
     size_bytes: Observed[int],
     tags: Observed[tuple[tuple[str, str], ...]],
     shared_with: Observed[tuple[str, ...]],
+    resolution: Resolution | None = None,
+    signals: tuple[Signal, ...] = (),
 ) -> Store:
     untold = _untold(source)
     return Store(
@@ -296,7 +325,7 @@ def _store(
         role=role,
         seen=seen,
         provider=untold,
-        service=Known(server.scanner, source) if seen else untold,
+        service=untold,
         service_id=untold,
         sites=untold,
         key=untold,
@@ -308,6 +337,8 @@ def _store(
         entity=untold,
         holds_health=untold,
         checked_on=Known(source.read_at.date(), source) if seen else untold,
+        resolution=resolution,
+        signals=signals or None,
     )
 
 

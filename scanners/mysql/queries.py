@@ -52,12 +52,13 @@ SERVERS = Query(
     {"name": str, "host": str, "wrapper": str},
 )
 
-COLUMNS = Query(
-    "information_schema.columns",
-    """
-SELECT table_schema AS name, table_name AS tbl, column_name AS col FROM information_schema.columns
-WHERE table_schema NOT IN ('information_schema', 'performance_schema', 'mysql', 'sys')
-ORDER BY table_schema, table_name, ordinal_position LIMIT 100000
-""",
-    {"name": str, "tbl": str, "col": str},
-)
+_COLUMNS = """
+SELECT t.name AS path, c.name AS col FROM information_schema.{0}tables t
+JOIN information_schema.{0}columns c ON c.table_id = t.table_id WHERE t.name LIKE '%/%'
+ORDER BY t.name, c.pos LIMIT 99999
+"""
+# information_schema.columns hides, from an account that may read no table, every column there is.
+COLUMNS = {
+    mariadb: Query(f"information_schema.{prefix}columns", _COLUMNS.format(prefix), {"path": str, "col": str})
+    for mariadb, prefix in ((True, "innodb_sys_"), (False, "innodb_"))
+}

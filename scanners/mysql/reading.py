@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from model.health import Signal
 from model.observed import Absent, Known, Observed, Reason, Unread
 from model.places import PlaceKind
+from scanners._health.schemas import of_schema
 from scanners._jobs import Deadline, Job, Step
-from scanners._sql import Failure, Reading, Row, server_of
+from scanners._sql import Failure, Reading, Row, server_of, whereabouts
 from scanners.mysql import queries
 from scanners.mysql.rights import granted
 from scanners.mysql.sessions import USUAL_PORT, Session, connect
@@ -53,8 +55,18 @@ def _read(reading: Reading, session: Session, deadline: Deadline) -> None:
     shared = _federated(reading, session, deadline)
     upstream = _upstream(reading, session, names, deadline)
     role = PlaceKind.REPLICA if upstream else PlaceKind.PRIMARY
+    signals, resolution = _signals(reading, session, deadline), whereabouts(server, deadline)
     for name in names:
-        reading.database(DATABASE, name, source, role=role, size=sizes.get(name), shared_with=shared)
+        reading.database(
+            DATABASE,
+            name,
+            source,
+            role=role,
+            size=sizes.get(name),
+            shared_with=shared,
+            resolution=resolution,
+            signals=signals.get(name, ()),
+        )
     _receivers(reading, session, names, "PROCESS" in rights, deadline)
 
 
@@ -68,6 +80,17 @@ def _sizes(reading: Reading, session: Session, deadline: Deadline) -> Mapping[st
     query = queries.SIZES[session.mariadb]
     answer = reading.rows(session, query, "sizes of the databases", deadline, permission="PROCESS")
     return {row["name"]: row["bytes"] for row in answer[0] if row["bytes"] is not None} if answer else {}
+
+
+def _signals(reading: Reading, session: Session, deadline: Deadline) -> Mapping[str, tuple[Signal, ...]]:
+    """What the names of the tables and columns of each database give away."""
+    query = queries.COLUMNS[session.mariadb]
+    answer = reading.rows(session, query, "tables and columns", deadline, permission="PROCESS")
+    tables: dict[str, dict[str, list[str]]] = {}
+    for row in answer[0] if answer else ():
+        database, _, table = row["path"].partition("/")
+        tables.setdefault(database, {}).setdefault(table, []).append(row["col"])
+    return {database: of_schema(found.items()) for database, found in tables.items()}
 
 
 def _receivers(reading: Reading, session: Session, names: Sequence[str], may: bool, deadline: Deadline) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from model.health import Signal
 from model.observed import Absent, Known, Observed, Reason, Unread
 from model.places import PlaceKind
+from scanners._health.schemas import of_schema
 from scanners._jobs import Deadline, Job, Step
-from scanners._sql import Failure, Reading, Row, Server, Session, server_of
+from scanners._sql import Failure, Reading, Row, Server, Session, server_of, whereabouts
 from scanners.postgresql import queries
 from scanners.postgresql.archives import archive_of
 from scanners.postgresql.sessions import USUAL_PORT, connect
@@ -184,14 +186,16 @@ def read_database(job: Job, deadline: Deadline) -> Step:
     source = reading.source("pg_database")
     shared: Observed[tuple[str, ...]] = Unread(Reason.REFUSED, source, "the database could not be entered")
     offered: Sequence[str] | None = None
+    signals: tuple[Signal, ...] = ()
     session = connect(server, name, deadline) if row["open"] else Failure(Reason.REFUSED, "CONNECT is not granted")
     if isinstance(session, Failure):
-        scope, right = f"publications and foreign servers of {name}", f"CONNECT ON DATABASE {name}"
+        scope, right = f"tables, publications and foreign servers of {name}", f"CONNECT ON DATABASE {name}"
         reading.miss(scope, "connect", session.reason, session.detail, permission=right, store=server.id_of(name))
     else:
         try:
             shared = _foreign(reading, session, name, deadline)
             offered = _publications(reading, session, name, deadline)
+            signals = _signals(reading, session, name, deadline)
         finally:
             session.close()
     tags: Observed[tuple[tuple[str, str], ...]] = Unread(Reason.NOT_TOLD, source, "publications could not be read")
@@ -199,7 +203,17 @@ def read_database(job: Job, deadline: Deadline) -> Step:
         pairs = [("tablespace", row["tablespace"]), ("tablespace_location", row["location"])]
         pairs += [("publication", publication) for publication in offered]
         tags = Known(tuple(sorted(pair for pair in pairs if pair[1])), source)
-    reading.database(DATABASE, name, source, role=role, size=row["bytes"], tags=tags, shared_with=shared)
+    reading.database(
+        DATABASE,
+        name,
+        source,
+        role=role,
+        size=row["bytes"],
+        tags=tags,
+        shared_with=shared,
+        resolution=whereabouts(server, deadline),
+        signals=signals,
+    )
     return Step(reading.observations())
 
 
@@ -220,3 +234,10 @@ def _publications(reading: Reading, session: Session, name: str, deadline: Deadl
     what, store = f"publications of {name}", reading.server.id_of(name)
     answer = reading.rows(session, queries.PUBLICATIONS, what, deadline, permission="CONNECT", store=store)
     return [row["name"] for row in answer[0]] if answer else None
+
+
+def _signals(reading: Reading, session: Session, name: str, deadline: Deadline) -> tuple[Signal, ...]:
+    """What the names of tables and columns give away."""
+    what, store = f"tables and columns of {name}", reading.server.id_of(name)
+    answer = reading.rows(session, queries.COLUMNS, what, deadline, permission="CONNECT", store=store)
+    return of_schema((row["table"], row["columns"]) for row in answer[0]) if answer else ()

@@ -18,7 +18,7 @@ from tests.scanners.mysql.conftest import furnish
 from tests.scanners.mysql.servers import PASSWORD, target
 from tests.scanners.wire import CONNECT, ClosedError, SqlBed, Wire, exactly
 
-_ALL = [*vars(queries).values(), *queries.SIZES.values(), *queries.UPSTREAM.values()]
+_ALL = [*vars(queries).values(), *queries.SIZES.values(), *queries.COLUMNS.values(), *queries.UPSTREAM.values()]
 NAMES = {query.text: query.name for query in _ALL if isinstance(query, Query)}
 CODES = {Kind.REFUSE: 1142, Kind.THROTTLE: 1040, Kind.HTTP500: 1815}
 QUERY, QUIT = 3, 1

@@ -30,6 +30,20 @@ def test_every_database_is_a_store_though_the_account_may_read_no_table(hospital
     assert seen.gaps == ()
 
 
+def test_columns_that_tell_of_patients_make_a_database_one_of_health_data(hospital: Server) -> None:
+    hospital.do(
+        "CREATE DATABASE urgences",
+        "CREATE TABLE urgences.p (ipp int, nir char(15), date_naissance date, code_cim10 text)",
+    )
+    try:
+        seen = scan(target(hospital.port))
+    finally:
+        hospital.do("DROP DATABASE urgences")
+
+    assert known(seen.store(f"mysql://127.0.0.1:{hospital.port}/urgences").holds_health) is True
+    assert not known(seen.store(f"mysql://127.0.0.1:{hospital.port}/pharmacie-2").holds_health)
+
+
 def test_federated_servers_are_those_that_the_databases_are_opened_to(hospital: Server) -> None:
     seen = scan(target(hospital.port))
 

@@ -23,7 +23,6 @@ def test_every_database_is_a_store_with_its_size_and_tablespace(hospital: Cluste
     seen = scan(target(hospital))
 
     store = seen.store(f"postgresql://127.0.0.1:{hospital.port}/eds")
-    assert {known(one.service) for one in seen.stores if one.seen} == {"postgresql"}
     assert {one.name for one in seen.stores if one.seen} == {"postgres", "eds", "imagerie"}
     assert (store.kind, store.role) == ("postgresql.Database", PlaceKind.PRIMARY)
     assert (known(store.size_bytes) or 0) > 1_000_000
@@ -40,6 +39,25 @@ def test_foreign_servers_are_those_that_a_database_is_opened_to(hospital: Cluste
         "postgres_fdw:labo.example.org",
     )
     assert isinstance(seen.store(f"postgresql://127.0.0.1:{hospital.port}/postgres").shared_with, Absent)
+
+
+def test_columns_that_tell_of_patients_make_a_database_one_of_health_data(hospital: Cluster) -> None:
+    hospital.do(
+        "CREATE SCHEMA s",
+        "CREATE TABLE s.sejour (ipp text, nir text, date_naissance date, code_cim10 text)",
+        database="imagerie",
+    )
+    hospital.do("GRANT CONNECT ON DATABASE imagerie TO lexsitus")
+    try:
+        seen = scan(target(hospital))
+    finally:
+        hospital.do("REVOKE CONNECT ON DATABASE imagerie FROM lexsitus")
+        hospital.do("DROP SCHEMA s CASCADE", database="imagerie")
+
+    store = seen.store(f"postgresql://127.0.0.1:{hospital.port}/imagerie")
+    assert known(store.holds_health) is True
+    assert {signal.family for signal in store.signals or ()} >= {"columns"}
+    assert not known(seen.store(f"postgresql://127.0.0.1:{hospital.port}/postgres").holds_health)
 
 
 def test_the_archive_of_the_log_is_a_backup_of_every_database(hospital: Cluster) -> None:
@@ -98,7 +116,7 @@ def test_an_account_without_the_right_leaves_named_gaps_and_the_databases(hospit
     refused = {gap.scope: gap.permission for gap in seen.gaps if gap.reason is Reason.REFUSED}
     assert refused["replicas of the server"] == "pg_monitor"
     assert refused["archive of the write-ahead log"] == "pg_monitor"
-    assert refused["publications and foreign servers of imagerie"] == "CONNECT ON DATABASE imagerie"
+    assert refused["tables, publications and foreign servers of imagerie"] == "CONNECT ON DATABASE imagerie"
     assert {one.name for one in seen.stores if one.seen} == {"postgres", "eds", "imagerie"}
     hidden = seen.store(f"postgresql://127.0.0.1:{hospital.port}/imagerie")
     assert isinstance(hidden.size_bytes, Unread)
