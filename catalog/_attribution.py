@@ -175,6 +175,8 @@ class Attributor:
             reason = _reasons.several(self._name_of(clue.provider) for clue in clues)
             return self._unknown(whole, reason, Role.UNKNOWN, mail)
         other = next((clue for clue in clues if clue.role is not Role.MAIL_HOSTING), clues[0])
+        if other.role in (Role.UNKNOWN, Role.MAIL_HOSTING):
+            return self._unknown(whole, _reasons.exchanger(self._name_of(other.provider)), Role.UNKNOWN, mail)
         return self._unknown(whole, _reasons.not_a_host(self._name_of(other.provider), other.role), other.role, mail)
 
     def _nobody(self, addresses: Iterable[Attributed]) -> Words:
@@ -198,6 +200,8 @@ class Attributor:
         )  # fmt: skip
         if host.role in RELAYS:
             return replace(whole, region=host.region)
+        if host.front_door:
+            return replace(whole, place_unknown=_reasons.no_place(self._name_of(host.provider)))
         told = [host, *clues] if host.region else list(clues)
         regions = list(dict.fromkeys(clue.region for clue in told if clue.region and clue.provider == host.provider))
         precise = [code for code in regions if self._countries_of(host.provider, code)] or regions

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from catalog._addresses import Addresses, Network, parsed
-from catalog._names import Names
+from catalog._names import ANYWHERE, Names
 from catalog._records import Provider, row_source
 from catalog._regions import Regions
 from catalog._tables import Entry
@@ -67,9 +67,10 @@ class Clues:
         if found is None:
             return None
         pattern = found.pattern
-        provider, region = self.placed(pattern.provider, found.region)
+        anywhere = found.region == ANYWHERE
+        provider, region = self.placed(pattern.provider, "" if anywhere else found.region)
         role = role or (Role.UNKNOWN if type is RecordType.MX and pattern.role is Role.DNS else pattern.role)
-        return Clue(provider, role, pattern.source, pattern.service, region, by_name=True)
+        return Clue(provider, role, pattern.source, pattern.service, region, by_name=True, front_door=anywhere)
 
     def _of_address(self, text: str) -> Clue | None:
         """Who publishes the range of an address, else who announces it, else which stranger does."""
@@ -97,7 +98,9 @@ class Clues:
         if countries:
             region, countries = self._only_region(provider, countries[0])
         role = Role(entry.role)
-        return Clue(provider, role, source, entry.service, region or "", countries, asn=asn)
+        # A region newer than the catalog is still the provider's own word; its country is then not known.
+        region = region or ("" if entry.country else entry.region)
+        return Clue(provider, role, source, entry.service, region, countries, asn=asn)
 
     def placed(self, provider: str, region: str) -> tuple[str, str]:
         """The provider that runs a region, and the catalog's code for it; a region that it does not hold is empty.

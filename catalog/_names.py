@@ -31,6 +31,7 @@ _PATTERNS = (
     "source",
 )
 _TOKENS = ("provider", "pattern", "token", "region", "confidence", "checked_on", "source")
+ANYWHERE = "*"
 _ENDING = re.compile(r"(?:[a-z0-9-]|\\\.|\\-)+\Z")
 
 
@@ -48,6 +49,8 @@ class Pattern:
 
     A suffix that begins with a dot matches what lies below it only.  ``NAME`` among the records means that the name
     asked for tells by itself, without any answer: it is one that the provider gives, not one of its own sites.
+    ``region`` is that of every such name when it is one and the same; ``*`` says that the name is a front door of a
+    service kept elsewhere, so that its addresses tell nothing of the place either.
     """
 
     kind: Kind

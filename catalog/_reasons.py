@@ -15,7 +15,6 @@ _ROLES = {
     Role.MAIL_SENDER: ("ne fait qu’envoyer du courriel", "only sends mail"),
     Role.DNS: ("ne fait que répondre pour des noms", "only answers for names"),
     Role.VALIDATION: ("ne fait que valider un domaine", "only validates a domain"),
-    Role.UNKNOWN: ("ne fait qu’acheminer ou loger des machines", "only carries traffic or houses machines"),
 }
 
 
@@ -57,10 +56,25 @@ def several(providers: Iterable[str]) -> Words:
 
 def not_a_host(provider: str, role: Role) -> Words:
     """Somebody is known, who holds no content."""
-    fr, en = _ROLES.get(role, _ROLES[Role.UNKNOWN])
+    if role not in _ROLES:
+        return _words(
+            f"L’adresse est du réseau de {provider}, qui relie ou loge aussi les machines de tiers : "
+            "qui conserve le contenu ne se voit pas.",
+            f"The address is in the network of {provider}, which also connects or houses machines of others: "
+            "who keeps the content cannot be seen.",
+        )
+    fr, en = _ROLES[role]
     return _words(
         f"{provider} {fr} : qui conserve le contenu ne se voit pas.",
         f"{provider} {en}: who keeps the content cannot be seen.",
+    )
+
+
+def exchanger(provider: str) -> Words:
+    """A mail exchanger is on somebody's machine, or only some of them are known."""
+    return _words(
+        f"Le serveur de courriel est chez {provider} : s’il conserve les boîtes ne se voit pas.",
+        f"The mail server is at {provider}: whether it keeps the mailboxes cannot be seen.",
     )
 
 

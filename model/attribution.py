@@ -64,7 +64,7 @@ class Clue:
     ``provider`` is an id of the catalog, ``region`` its code there (empty when not told).  ``countries`` are where
     the provider says that the addresses stand; ``allocated`` the country a registry gives for the block, a fact on
     its holder and not on disks.  ``asn`` is 0 when no network announces the address.  ``by_name`` tells that a name
-    says so, rather than an address.
+    says so, rather than an address; ``front_door`` that neither the name nor its addresses tell where content is kept.
     """
 
     provider: str
@@ -76,6 +76,7 @@ class Clue:
     allocated: str = ""
     asn: int = 0
     by_name: bool = False
+    front_door: bool = False
 
 
 @dataclass(frozen=True, slots=True)
