@@ -109,7 +109,7 @@ def better(before: Store, after: Store) -> list[str]:
     found = []
     for field in fields(Store):
         old, new = getattr(before, field.name), getattr(after, field.name)
-        if isinstance(new, Unread):
+        if isinstance(new, Unread) or (field.name == "signals" and set(new or ()) <= set(old or ())):
             continue
         if isinstance(new, Known | Absent):
             old, new = value(old), value(new)
