@@ -37,12 +37,13 @@ def dnssec_of(reply: Reply) -> Dnssec:
 class Evidence:
     """The answers about one query, in the order in which they were put down."""
 
-    __slots__ = ("answers", "contradicted", "wildcard")
+    __slots__ = ("answers", "contradicted", "missing", "wildcard")
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
         self.wildcard = False
         self.contradicted = False
+        self.missing = False  # the name does not exist at all
 
     def put(self, name: str, type: RecordType, about: About, reply: Reply, records: Sequence[Record]) -> None:
         """The answer to one question: ``records`` of ``reply``, their absence, or why there is no answer."""

@@ -169,6 +169,7 @@ def _asked(
         depth=depth,
         rate=settings.rate,
         in_flight=settings.in_flight,
+        patience_seconds=settings.patience_seconds,
         budget_seconds=max(1.0, deadline.remaining() - _SPARE_SECONDS),
         memory=memory,
     )

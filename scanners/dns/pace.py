@@ -38,6 +38,6 @@ _paces: dict[tuple[tuple[str, ...], float], Pace] = {}
 def pace_of(servers: tuple[str, ...], rate: float) -> Pace:
     """The pace at which these servers are asked in this process, whoever asks.
 
-    A few names are asked without delay: what a third of a minute allows may come at once, after a rest.
+    A few names are asked without delay: after a rest, what four seconds allow may come at once.
     """
-    return _paces.setdefault((servers, rate), Pace(rate, max(50.0, rate * 20)))
+    return _paces.setdefault((servers, rate), Pace(rate, max(50.0, rate * 4)))

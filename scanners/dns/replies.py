@@ -97,7 +97,7 @@ def chained(
         if end == name or any(record.name == end for record in followed):
             path = " → ".join([record.name for record in followed] + [end])
             return Reply(Status.LOOP, tuple(followed), end, server, detail=path)
-    found = (*followed, *ends.get(end, ()))
+    found = (*followed, *dict.fromkeys(ends.get(end, ())))
     ttl = min((record.ttl for record in found), default=0)
     if found:
         # A chain whose end does not exist is a chain, and ended.

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from model.errors import TargetError
 from model.places import Target
-from scanners.dns.exchange import IN_FLIGHT
+from scanners.dns.exchange import IN_FLIGHT, PATIENCE_SECONDS
 from scanners.dns.queries import domain
 from scanners.dns.resolving import Depth, default_rate
 from scanners.dns.servers import Server, server, system_servers
@@ -18,6 +18,8 @@ KEYS = (
     "names", "names_from", "zones", "zone_path", "nameservers", "transfer_servers", "depth", "queries_per_second",
     "in_flight",
 )  # fmt: skip
+# For tests only: how long an answer is waited for.
+_INTERNAL = "_patience_milliseconds"
 _FASTEST, _MOST_IN_FLIGHT = 1_000_000, 4_000
 
 
@@ -34,6 +36,7 @@ class Settings:
     depth: Depth | None
     rate: int
     in_flight: int
+    patience_seconds: float
 
 
 @lru_cache(maxsize=64)
@@ -41,7 +44,7 @@ def settings_of(target: Target) -> Settings:
     """The settings of ``target``.  Raises TargetError, naming the setting, for one that cannot be used."""
     given = dict(target.settings)
     for key in given:
-        if key not in KEYS:
+        if key not in (*KEYS, _INTERNAL):
             _fail(target, f"unknown setting {key!r}; known: {', '.join(sorted(KEYS))}")
     nameservers = _texts(target, "nameservers")
     servers = _servers(target, "nameservers") or system_servers()
@@ -59,6 +62,7 @@ def settings_of(target: Target) -> Settings:
         depth=Depth(depth) if depth else None,
         rate=_number(target, "queries_per_second", default_rate(servers, named=bool(nameservers)), _FASTEST),
         in_flight=_number(target, "in_flight", IN_FLIGHT, _MOST_IN_FLIGHT),
+        patience_seconds=_number(target, _INTERNAL, int(PATIENCE_SECONDS * 1000), 60_000) / 1000,
     )
     if not (found.names or found.names_from or found.zones or found.zone_path):
         _fail(target, "nothing to ask for: give names, names_from, zones or zone_path")

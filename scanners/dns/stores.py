@@ -22,8 +22,6 @@ _WORDS = {
     About.VALIDATION: "to whom {name} was proved",
     About.NAMING: "what the addresses of {name} are called",
 }
-_TELLING = (About.CONTENT, About.MAIL)
-"""What the place of data is judged by.  A silence about anything else leaves nothing of that open, and is no gap."""
 
 
 def host_id(name: str) -> str:
@@ -37,7 +35,7 @@ def mail_id(name: str) -> str:
 
 
 def observations(target: Target, resolutions: Iterable[Resolution]) -> Observations:
-    """The stores that ``resolutions`` show, and a gap for each question on their place that nobody answered.
+    """The stores that ``resolutions`` show, and a gap for each question that nobody answered.
 
     A name that has no address, or takes no mail, by an answer that says so, is no store.
     """
@@ -111,13 +109,13 @@ def _only(resolution: Resolution, answers: tuple[Answer, ...]) -> Resolution:
 
 
 def _gaps(target: Target, resolution: Resolution, host: Store | None, mail: Store | None) -> Iterator[Gap]:
-    """One gap per subject and reason."""
+    """One gap per subject and reason: whatever was not answered is told."""
     found: dict[tuple[About, Reason], list[tuple[Answer, Unread]]] = {}
-    for answer, unread in resolution.unanswered(*_TELLING):
+    for answer, unread in resolution.unanswered():
         found.setdefault((answer.about, unread.reason), []).append((answer, unread))
     for (about, reason), unanswered in found.items():
         first, unread = unanswered[0]
-        store = mail if about is About.MAIL else host
+        store = mail if about in _OF_MAIL else host
         yield Gap(
             scanner=target.scanner,
             target=target.name,

@@ -76,6 +76,8 @@ def thorough(query: Query, compared: int = 1) -> Strand[Resolution]:
         _delegation(parts[2], name),
         _authorities(parts[3], name),
     )
+    if parts[0].missing:
+        parts = parts[:1]  # there is no such name: what its parents have tells nothing of it
     for part in parts:
         evidence.answers += part.answers
     evidence.wildcard, evidence.contradicted = parts[0].wildcard, parts[0].contradicted
@@ -137,6 +139,7 @@ def _content(evidence: Evidence, name: str, compared: int) -> _Asking:
     if parent.count("."):
         asked.append(Question(f"{_PROBE}.{parent}", Type.A))
     replies = yield asked
+    evidence.missing = all(reply.status is Status.NXDOMAIN for reply in replies[: 2 * len(servers)])
     per_server = []
     for at, server in enumerate(servers):
         own = Evidence()
