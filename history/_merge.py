@@ -90,7 +90,7 @@ def gap_of(end: Store) -> Gap:
     Its reason is that of its answers where they give one; otherwise it lies outside what the configuration asks
     for (``disabled``), or nothing tells what it is (``unsupported``).
     """
-    answer = end.holds_health
+    answer = end.public  # asked of the place itself, and told by nothing else
     reason = answer.reason if isinstance(answer, Unread) else Reason.NOT_ASKED
     match reason:
         case Reason.NOT_ASKED | Reason.NOT_DECLARED:

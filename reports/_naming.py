@@ -44,10 +44,15 @@ def grantor(code: str, words: Language) -> str:
     return words.say(f"grantor.{word}.one", whose=visible(whose, 80)) if whose else words.say(f"grantor.{word}.all")
 
 
+_END_OF_COPY = "contents, key and further copies of "
+
+
 def scope(gap: Gap, words: Language) -> str:
     """What could not be read, without the region and account that stand beside it."""
     text = gap.scope.removesuffix(f" in {gap.region} of account {gap.account}")
     text = text.removesuffix(f" of account {gap.account}")
+    if text.startswith(_END_OF_COPY):
+        return words.say("coverage.end_of_copy", name=visible(text.removeprefix(_END_OF_COPY), 160))
     call = re.fullmatch(r"(\w+) of (\S+) (.+)", text, re.DOTALL)
     if call:
         return words.say("coverage.call_of", call=call[1], kind=visible(call[2], 80), name=visible(call[3], 160))

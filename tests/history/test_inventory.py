@@ -245,7 +245,7 @@ def test_the_gap_of_an_unread_end_gives_the_reason_and_place_that_its_scanner_to
     tmp_path: Path, told: Reason, expected: Reason
 ) -> None:
     silent = Unread(told, CALL)
-    end = store("b", seen=False, account="222222222222", holds_health=silent, key=silent)
+    end = store("b", seen=False, account="222222222222", public=silent)
 
     inventory = inventory_of(tmp_path, Observations((store("a"), end), (copy("a", "b"),)))
 

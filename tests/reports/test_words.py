@@ -9,12 +9,15 @@ from string import Formatter
 import pytest
 
 import reports
+from history._merge import gap_of
 from model.assessment import DerogationState, Outcome, RuleKind, Severity, Word
 from model.datasets import ControllerKind, HostingModel, Identity
 from model.observed import Confidence, Grade, Reason
 from model.parties import ExposureGrade, OperatorRole, QualificationStatus
 from model.places import Custody, PlaceKind
+from reports._naming import scope
 from reports._words import language
+from tests.history.estate import store
 
 FRENCH, ENGLISH = language("fr"), language("en")
 
@@ -119,3 +122,10 @@ def test_a_country_has_its_name_and_an_unknown_code_stays_a_code():
     assert FRENCH.country("DE") == "Allemagne"
     assert ENGLISH.country("DE") == "Germany"
     assert FRENCH.country("ZZ") == "ZZ"
+
+
+def test_the_end_of_a_copy_that_nobody_read_is_told_in_both_languages():
+    end = gap_of(store("arn:aws:s3:::chu-secours", seen=False))
+
+    assert scope(end, FRENCH) == "contenu, clé et copies suivantes de arn:aws:s3:::chu-secours"
+    assert scope(end, ENGLISH) == "contents, key and further copies of arn:aws:s3:::chu-secours"
