@@ -28,15 +28,20 @@ from model.assessment import (
     countries_of,
 )
 from model.datasets import Dataset
+from model.health import HealthStatus, status
 from model.observed import Absent, Known, Observed, Source, known
 from model.places import Custody, PlaceKind, Store
 from reports._selection import designated
+from reports._text import visible
 from reports._words import language
 
 _SAMPLE = 5
+_LONGEST = 120
 _ENDS = 5_000
 _LOOKED_AT = 200
+_LOOKED_AT_IN_ALL = 5_000
 _ORIGINALS = (PlaceKind.PRIMARY, PlaceKind.METADATA, PlaceKind.KEY)
+_LOOKING_SO = (HealthStatus.YES, HealthStatus.SUSPECTED)
 _UNNAMED = ("", "own", "state_cloud", "unknown")
 
 
@@ -59,7 +64,8 @@ class Difference:
 
     ``declared`` and ``observed`` are codes of the two sides (countries, providers, words of a vocabulary), sorted and
     empty for a side that says nothing.  ``place`` is the kind of place concerned, ``stores`` how many observed stores
-    (or declared places) and ``sample`` the ids of the first ones.
+    (or declared places) and ``sample`` the ids of the first ones.  ``name`` tells it from others of its kind, and
+    ``called`` is what people call it.
     """
 
     kind: DifferenceKind
@@ -72,6 +78,7 @@ class Difference:
     declared_by: tuple[Source, ...]
     observed_by: tuple[Source, ...]
     name: str = ""
+    called: str = ""
 
     @property
     def subject(self) -> str:
@@ -136,13 +143,16 @@ def shown(kind: DifferenceKind, codes: Sequence[str], lang: str) -> str:
 def suggestions(assessment: Assessment) -> tuple[Suggestion, ...]:
     """One suggested dataset for the stores of each target, account and kind that are tied to none and hold health data.
 
-    Whether a store holds health data is what its kind proves or its signals add up to.
+    Whether a store looks so is what its kind proves, or what its signals add up to; the first stores of each set of
+    facts are looked at, those of sets that hold health data before the others.
     """
     groups: dict[tuple[str, str, str], list[Store]] = {}
-    for judged in assessment.judgement.places:
-        if not judged.datasets and known(judged.place.holds_health) is True:
-            for store in assessment.stores.sample(judged.place.facts_id, _LOOKED_AT):
-                groups.setdefault((store.target, store.account, store.kind), []).append(store)
+    loose = [judged.place for judged in assessment.judgement.places if not judged.datasets]
+    loose.sort(key=lambda place: known(place.holds_health) is not True)
+    candidates = (store for place in loose for store in assessment.stores.sample(place.facts_id, _LOOKED_AT))
+    for store in islice(candidates, _LOOKED_AT_IN_ALL):
+        if known(store.holds_health) is True or status(store.signals or ()) in _LOOKING_SO:
+            groups.setdefault((store.target, store.account, store.kind), []).append(store)
     return tuple(
         _suggested(rank, key, sorted(stores, key=lambda store: store.id))
         for rank, (key, stores) in enumerate(sorted(groups.items()), 1)
@@ -217,6 +227,7 @@ def _declared_only(
                 declared_by=tuple(dict.fromkeys((store.provider.source, store.sites.source))),
                 observed_by=(),
                 name=store.id,
+                called=store.name,
             )
 
 
@@ -443,7 +454,7 @@ def _said(one: Difference, lang: str) -> str:
         observed=shown(one.kind, one.observed, lang),
         place=words.name("place", one.place) if one.place else "",
         stores=words.count("n.stores", one.stores),
-        name=one.name,
+        name=visible(one.called or one.name, _LONGEST),
     )
 
 

@@ -7,9 +7,10 @@ them among those of the dataset.  A protocol alone (SFTP, HTTPS...) keeps nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from itertools import pairwise
 
-from model.datasets import Flow
+from model.datasets import Flow, Selector
 from model.observed import Absent, Known, Observed
 from model.places import Copy, PlaceKind, Store
 from model.reading import Node, shown
@@ -40,40 +41,36 @@ def flow(reading: Reading, node: Node, datasets: tuple[str, ...]) -> Flow:
 
 
 def passages(
-    reading: Reading, node: Node, one: Flow, target: str, declared: Sequence[Store]
+    reading: Reading, node: Node, one: Flow, target: str, declared: Sequence[Store], selected: Iterable[Selector]
 ) -> tuple[tuple[Store, ...], tuple[Copy, ...]]:
     """The places that a flow passes through and ``declared`` does not hold, and the copies that it makes.
 
-    ``declared`` are the places of its dataset.  A place is the same when its id, name, provider or service is the
-    word of the flow.
+    ``declared`` are the places of its dataset.  A place is the same when its id or name is the word of the flow; a
+    transfer tool, when its provider or service is.  A word that is the id of a store, or that one of the ``selected``
+    lines designates by name, is a store that a scanner sees: no place is made of it.
     """
     places = list(declared)
     found: list[Store] = []
 
     def at(word: str, part: str, kind: PlaceKind, provider: str) -> str:
         known = _place(word, places)
-        if known:
-            return known
+        if known or _is_id(word):
+            return known or word
+        if any(_designates(line, word) for line in selected):
+            return ""
         store = blank_place(reading, node, target, place_id(one.dataset, f"{one.id}/{part}"), word, kind, provider)
         places.append(store)
         found.append(store)
         return store.id
 
-    steps = [_place(one.origin, declared) or (one.origin if ":" in one.origin else "")]
+    steps = [_place(one.origin, declared) or (one.origin if _is_id(one.origin) else "")]
     if one.means.casefold() not in _PROTOCOLS:
         steps.append(at(one.means, "means", PlaceKind.TRANSFER_TOOL, ""))
     steps.append(at(one.destination, "destination", PlaceKind.EXTRACT, one.destination_provider))
-    kinds = {store.id: store.role for store in places}
-    copies = tuple(
-        Copy(
-            of,
-            to,
-            kinds[to] if kinds[to] is not PlaceKind.PRIMARY else PlaceKind.EXTRACT,
-            Known(True, reading.source(node)),
-        )
-        for of, to in pairwise(steps)
-        if of and of != to
-    )
+    steps = [step for step in steps if step]
+    kinds = {store.id: store.role for store in places if store.role is not PlaceKind.PRIMARY}
+    told = Known(True, reading.source(node))
+    copies = tuple(Copy(of, to, kinds.get(to, PlaceKind.EXTRACT), told) for of, to in pairwise(steps) if of != to)
     return tuple(found), copies
 
 
@@ -82,10 +79,21 @@ def _place(word: str, places: Iterable[Store]) -> str:
     wanted = word.casefold()
     for store in places:
         called = [store.id, store.id.rpartition("/")[2], store.id.partition(":")[2], store.name]
-        called += [answer.value for answer in (store.provider, store.service) if isinstance(answer, Known)]
-        if wanted in (name.casefold() for name in called) and wanted not in ("own", "unknown"):
+        if store.role is PlaceKind.TRANSFER_TOOL:
+            called += [answer.value for answer in (store.provider, store.service) if isinstance(answer, Known)]
+        if wanted in (name.casefold() for name in called):
             return store.id
     return ""
+
+
+def _is_id(word: str) -> bool:
+    """The id of a store holds a colon and, unlike a sentence, no space."""
+    return ":" in word and not any(letter.isspace() for letter in word)
+
+
+def _designates(line: Selector, word: str) -> bool:
+    """Whether a line of ``select`` names this very store; one that takes any name designates none."""
+    return bool(line.name.strip("*?")) and fnmatchcase(word, line.name)
 
 
 def _decision(reading: Reading, flow: Node, node: Node | None) -> Observed[str]:

@@ -40,11 +40,12 @@ def observations(root: Node, read_at: datetime, target: str, default: Controller
     datasets, stores, copies = _datasets(reading, entries.get("datasets"), target, responsible)
     ids = tuple(one.id for one in datasets)
     about = notices(reading, _distinct(entries.get("notices")), ids)
+    selected = tuple(line for one in datasets for line in one.select)
     flows: list[Flow] = []
     for node in _distinct(entries.get("flows")):
         moved = flow(reading, node, ids)
         mine = [store for store in stores if store.id.startswith(place_id(moved.dataset, ""))]
-        passed, made = passages(reading, node, moved, target, mine)
+        passed, made = passages(reading, node, moved, target, mine, selected)
         flows.append(moved)
         stores += passed
         held = {(copy.of, copy.at) for copy in copies}
