@@ -263,7 +263,14 @@ def evaluate(expression: str, document: Document) -> Any:
 
     Raises ValueError when a value in the document has not the type that the expression needs.
     """
-    return _compiled(expression).search(document, _options())
+    path = _path(expression)
+    if path is None:
+        return _compiled(expression).search(document, _options())
+    # Most expressions are plain paths, and a row has a dozen: walked by hand they cost a tenth.
+    value: Any = document
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def choose(cell: str, document: Document) -> str:
@@ -351,6 +358,13 @@ def narrowed(row: Row, item: Document) -> Document:
 def _used(row: Row) -> frozenset[str]:
     expressions: Iterable[str] = (expression for _, expression in row.expressions())
     return frozenset(name for expression in expressions for name in names_used(expression))
+
+
+@lru_cache(maxsize=4096)
+def _path(expression: str) -> tuple[str, ...] | None:
+    """The names of a plain path such as ``a.b.c``; ``None`` for any other expression."""
+    names = expression.split(".")
+    return tuple(names) if all(name.isascii() and name.isidentifier() for name in names) else None
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from typing import Any
 from scanners._jobs import Deadline
 from scanners.gcp.clients import LIST, SEARCH, Answer, Estate
 from scanners.gcp.content import Record, from_asset, from_search, join
-from scanners.gcp.errors import Failure
+from scanners.gcp.errors import Failure, broken
 from scanners.gcp.paging import items, pages
 
 # The largest pages that the API gives (reference of searchAllResources and assets.list).
@@ -71,17 +71,23 @@ def _gather(
         if isinstance(answer, Failure):
             found.failures[operation] = answer
             return
-        _add(answer, record_of, types, fields, found)
+        if not _add(answer, record_of, types, fields, found):
+            found.failures[operation] = broken("an item of the list has no name or no type")
 
 
 def _add(
     answer: Answer, record_of: Callable[..., Record], types: frozenset[str], fields: Fields, found: Reading
-) -> None:
+) -> bool:
+    """Adds the items of a page; false when one of them cannot be told."""
+    whole = True
     for item in items(answer.page):
         if item.asset_type not in types:
+            whole = whole and bool(item.asset_type)
             continue
         record = record_of(item, fields(item.asset_type), answer.source)
         if record.name in found.records:
             join(found.records[record.name], record)
         else:
             found.records[record.name] = record
+            whole = whole and bool(record.name)
+    return whole

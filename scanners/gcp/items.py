@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from model.observed import Known, Observed, Reason, Source, Unread
@@ -65,16 +66,30 @@ class Item:
 
     def origin(self, expression: str) -> tuple[Source, Failure | None]:
         """The source of what ``expression`` reads, and the failure when nobody gave the settings it needs."""
-        used = names_used(expression)
-        if used & {"_parent"} and self.document["_parent"] is None:
+        settings, parent = _reads(expression)
+        if parent and self.document["_parent"] is None:
             return self.record.source, self.missing or _UNTOLD
-        if any(not name.startswith("_") for name in used):
+        if settings:
             return self.record.told or self.record.source, self.missing
         return self.record.source, None
 
     def ask(self, expression: str) -> Any:
         """The value of an expression over this item."""
         return evaluate(expression, self.document)
+
+
+@lru_cache(maxsize=4096)
+def _reads(expression: str) -> tuple[bool, bool]:
+    """Whether an expression reads settings of the resource itself, and of what contains it."""
+    used = names_used(expression)
+    return any(not name.startswith("_") for name in used), "_parent" in used
+
+
+@lru_cache(maxsize=4096)
+def _needs(clause: CopyClause) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The expressions of a clause, and the names of which an item must have one to have such a copy."""
+    expressions = tuple(clause.expressions())
+    return expressions, frozenset(name for each in expressions for name in names_used(each)) - {"_owner"}
 
 
 _UNTOLD = Failure(Reason.UNSUPPORTED, "NoContent", "no source of the inventory holds the settings of this resource")
@@ -360,7 +375,10 @@ def _references(item: Item, template: str) -> Iterator[str]:
 
 def _add_copies(item: Item, store_id: str, found: Found) -> None:
     for clause in item.row.copies:
-        origins = [item.origin(part) for part in clause.expressions()]
+        expressions, names = _needs(clause)
+        if names.isdisjoint(item.document):
+            continue
+        origins = [item.origin(part) for part in expressions]
         if any(failure is not None for _, failure in origins):
             continue
         if clause.condition and not item.ask(clause.condition):
