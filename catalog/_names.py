@@ -14,6 +14,7 @@ from pathlib import Path
 
 from catalog._records import row_source
 from model.attribution import Role
+from model.errors import DocumentError
 from model.observed import Confidence, Source
 from model.reading import Node, read_csv
 from model.resolution import RecordType
@@ -105,7 +106,11 @@ class Names:
 
     def _expressed(self, one: Pattern) -> re.Pattern[str]:
         if one.pattern not in self._compiled:
-            self._compiled[one.pattern] = re.compile(one.pattern)
+            try:
+                self._compiled[one.pattern] = re.compile(one.pattern)
+            except re.error as error:
+                path = one.source.what.partition(" ")[0]
+                raise DocumentError(path, None, one.pattern, f"no regular expression: {error}") from error
         return self._compiled[one.pattern]
 
     def _region(self, one: Pattern, matched: re.Match[str]) -> str:

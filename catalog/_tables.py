@@ -132,8 +132,8 @@ class Tables:
     def holders(self) -> tuple[Sequence[int], Sequence[str]]:
         """Every AS number with a known holder, sorted, and the holders in the same order."""
         if self._holders is None:
-            names = self._read("holders.names").decode().split("\n")
-            self._holders = (self._column("holders.numbers", 32), names)
+            numbers, names = self._column("holders.numbers", 32), self._read("holders.names").decode()
+            self._holders = (numbers, names.split("\n") if numbers else [])
         return self._holders
 
 
