@@ -170,7 +170,7 @@ class Attributor:
         if not clues:
             return None
         if len(clues) == len(mail) and all(clue.role is Role.MAIL_HOSTING for clue in clues):
-            if all(self._agree(clues[0].provider, clue.provider) for clue in clues):
+            if all(self._kin(clues[0].provider, clue.provider) for clue in clues):
                 return self._hosted(whole, clues[0], clues, mail)
             reason = _reasons.several(self._name_of(clue.provider) for clue in clues)
             return self._unknown(whole, reason, Role.UNKNOWN, mail)
