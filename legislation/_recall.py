@@ -47,7 +47,8 @@ class Recall(Generic[T]):
         if held is _NOTHING:
             self._root = _branch(reads, answer)
             return
-        for depth, (_, _, value) in enumerate(reads):
+        for depth, (at, name, value) in enumerate(reads):
+            assert (held.at, held.name) == (at, name), "what is read next depends on something else than what was read"
             further = held.branches.get(id(value))
             if further is None:
                 held.branches[id(value)] = _branch(reads[depth + 1 :], answer)
