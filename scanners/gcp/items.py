@@ -64,6 +64,11 @@ class Item:
         """The full resource name."""
         return self.record.name
 
+    @property
+    def untold(self) -> bool:
+        """True when both sources hold the resource and neither its settings: no other gap says so."""
+        return self.missing is _UNTOLD and self.record.listed is not None
+
     def origin(self, expression: str) -> tuple[Source, Failure | None]:
         """The source of what ``expression`` reads, and the failure when nobody gave the settings it needs."""
         settings, parent = _reads(expression)
@@ -117,9 +122,9 @@ def read_record(context: Context, record: Record, found: Found) -> None:
 def _add_relation(item: Item, found: Found) -> None:
     """The copies that a resource tells of that holds nothing itself: a sink, a subscription, a replication."""
     row = item.row
-    if row.copies and item.missing is not None:
-        found.gaps.append(_gap(item, f"copies made by {item.record.type} {short(item.name)}", LIST, item.missing))
-    elif row.copies:
+    if item.untold and row.copies:
+        found.gaps.append(_gap(item, f"copies made by {item.record.type} {short(item.name)}", LIST, _UNTOLD))
+    elif row.copies and item.missing is None:
         for of in _references(item, row.id):
             _add_copies(item, of, found)
 
@@ -162,8 +167,8 @@ def account_of(item: Item) -> str:
 def _add_store(item: Item, found: Found) -> None:
     row, record = item.row, item.record
     kind, name = choose(row.kind, item.document), _name_of(item)
-    if item.missing is not None:
-        found.gaps.append(_gap(item, f"settings of {kind} {name}", LIST, item.missing))
+    if item.untold:
+        found.gaps.append(_gap(item, f"settings of {kind} {name}", LIST, _UNTOLD))
     key = _key(item, kind, name, found)
     public, shared = _reach(item, found)
     source = record.source

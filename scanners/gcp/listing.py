@@ -19,6 +19,7 @@ from scanners.gcp.names import parent_of, short
 from scanners.gcp.rows import PATH, fields_of, lists, row_of, rows, type_of
 
 _PROJECT = "cloudresourcemanager.googleapis.com/Project"
+_SAID_ONE_BY_ONE = 20
 _UNLISTED = PATH.with_name("unlisted.csv")
 
 
@@ -70,8 +71,8 @@ def list_assets(job: Job, deadline: Deadline) -> Step:
     context = Context(job, estate, projects_of(known), found, parts, deadline)
     told = Found()
     told.gaps += [gap(job.target, job.scope, operation, failure) for operation, failure in found.failures.items()]
+    _compare(context, told)
     for record in found.records.values():
-        _compare(context, record, told)
         _read(context, record, told)
     return _step(told)
 
@@ -83,15 +84,29 @@ def _halves(job: Job, scope: str, known: str, types: tuple[str, ...]) -> Iterabl
         yield Job(job.target, "assets", f"{what} in {scope}", (known, *half))
 
 
-def _compare(context: Context, record: Record, told: Found) -> None:
-    """The gap of a resource that only one of the two sources holds although both came to their end."""
-    if context.reading.failures or (record.searched and record.listed) or not row_of(record.type).kind:
+def _compare(context: Context, told: Found) -> None:
+    """Gaps for the resources that only one of the two sources holds although both came to their end.
+
+    Each has its own, unless they are so many that one source simply does not know the type.
+    """
+    if context.reading.failures:
         return
-    here, there = (SEARCH, LIST) if record.searched else (LIST, SEARCH)
-    detail = f"known to {here} alone: made, changed or deleted while the inventory was read, or held by one index only"
-    differ = Failure(Reason.FAULT, "Disagreement", detail)
-    what = f"{record.type} {short(record.name)} in the answer of {there}"
-    told.gaps.append(gap(context.job.target, what, there, differ, store=record.name))
+    for here, there in ((SEARCH, LIST), (LIST, SEARCH)):
+        alone: dict[str, list[Record]] = {}
+        for record in context.reading.records.values():
+            if (record.listed if here == SEARCH else record.searched) is None:
+                alone.setdefault(record.type, []).append(record)
+        detail = f"known to {here} alone: made, changed or deleted meanwhile, or held by one index only"
+        differ = Failure(Reason.FAULT, "Disagreement", detail)
+        for type, records in alone.items():
+            if len(records) > _SAID_ONE_BY_ONE:
+                what = f"{len(records)} resources of {type} in the answer of {there}"
+                told.gaps.append(gap(context.job.target, what, there, differ))
+                continue
+            for record in records:
+                what = f"{type} {short(record.name)} in the answer of {there}"
+                store = record.name if row_of(type).kind else ""
+                told.gaps.append(gap(context.job.target, what, there, differ, store=store))
 
 
 def _read(context: Context, record: Record, told: Found) -> None:
