@@ -179,7 +179,7 @@ def measure(count: int, folder: Path, report: bool = True) -> tuple[list[Row], d
     target = Target("aws", "chu-prod")
     with stages.of("generate and write"):
         write_snapshot(folder / "snapshot", observations(count), (target,), (), STARTED, STARTED, "benchmark")
-    with stages.of("read and group"):
+    with stages.of("read and check"):
         snapshot = Snapshot(folder / "snapshot")
         inventory = snapshot.inventory(CONTROLLER)
     with stages.of("resolve"):
@@ -240,7 +240,7 @@ def in_own_process(count: int) -> tuple[list[Row], dict[str, int]]:
 def judged_seconds(rows: Sequence[Row]) -> float:
     """What writing, reading and judging took together, without making the stores up."""
     seconds = {row.stage: row.seconds for row in rows}
-    judged = ("generate and write", "read and group", "resolve", "judge", "summarise and keep")
+    judged = ("generate and write", "read and check", "resolve", "judge", "summarise and keep")
     return sum(seconds[stage] for stage in judged) - seconds["generate"]
 
 
