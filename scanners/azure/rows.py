@@ -22,6 +22,9 @@ COLUMNS = (
     "type", "version", "graph", "list", "parent", "when", "keep", "place", "provider", "created", "size", "key",
     "encrypted", "role", "copies", "tells", "sharing", "health", "none", "note",
 )  # fmt: skip
+ANY = "*"
+"""The parent of what is asked of resources of any type."""
+
 _GRAPH = ("", "resources", "recoveryservicesresources")
 _HOW = re.compile(r"(?:(one|each) )?(/.+)\Z")
 _BELOW_PROPERTIES = re.compile(r"\bproperties\.(\w+)")
@@ -74,7 +77,7 @@ class Row:
         words = self.list.removeprefix("/providers/").strip("/").split("/")
         if not self.list:
             return f"{self.type}/read"
-        if self.parent:
+        if self.parent not in ("", ANY):
             return "/".join((self.parent, *words[::2], "read"))
         return "/".join((words[0], *words[1::2], "read"))
 
@@ -102,16 +105,14 @@ def rows() -> tuple[Row, ...]:
     """
     found: dict[str, Row] = {}
     for line, cells in read_csv(PATH, COLUMNS):
-        row = _row(line, cells)
+        row = _row(line, cells, found)
         if row.type.lower() in found:
             raise DocumentError(str(PATH), line, "type", f"{row.type!r} is there twice")
-        if row.parent and row.parent.lower() not in found:
-            raise DocumentError(str(PATH), line, "parent", f"no row {row.parent!r} stands above; move it up")
         found[row.type.lower()] = row
     return tuple(found.values())
 
 
-def _row(line: int, cells: Mapping[str, str]) -> Row:
+def _row(line: int, cells: Mapping[str, str], above: Mapping[str, Row]) -> Row:
     def fail(column: str, message: str) -> DocumentError:
         return DocumentError(str(PATH), line, column, message)
 
@@ -119,6 +120,8 @@ def _row(line: int, cells: Mapping[str, str]) -> Row:
         raise fail("graph", "expected a table of Resource Graph, or nothing")
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(-preview)?", cells["version"]):
         raise fail("version", "expected an api-version such as 2024-01-01")
+    if cells["parent"] not in ("", ANY) and cells["parent"].lower() not in above:
+        raise fail("parent", f"no row {cells['parent']!r} stands above; move it up")
     if cells["parent"] and not cells["list"]:
         raise fail("list", "a row below a parent needs the path of its list")
     for branch in filter(None, cells["role"].split(" else ")):
@@ -198,8 +201,8 @@ def of_table(table: str) -> tuple[Row, ...]:
 
 @cache
 def children_of(kind: str) -> tuple[Row, ...]:
-    """The rows that are asked once per resource of ``kind``."""
-    return tuple(row for row in rows() if row.parent.lower() == kind.lower())
+    """The rows that are asked once per resource of ``kind``, those of any kind included."""
+    return tuple(row for row in rows() if row.parent.lower() in (kind.lower(), ANY))
 
 
 def of_subscription() -> tuple[Row, ...]:

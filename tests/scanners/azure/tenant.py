@@ -112,6 +112,7 @@ def _resources() -> list[dict[str, Any]]:
         resource("Microsoft.Cache/redis", "memoire", properties={}),
         resource("Microsoft.Cache/redisEnterprise", "memoire2", properties={"encryption": cmk}),
         resource("Microsoft.HealthcareApis/workspaces", "sante"),
+        resource("Microsoft.MachineLearningServices/workspaces", "etudes", properties=_encrypted()),
         resource("Microsoft.HealthcareApis/workspaces/dicomservices", "sante/images", properties={"encryption": cmk}),
         # Resource Graph lacks these two.
         resource(
@@ -225,6 +226,18 @@ def _lists() -> dict[str, list[dict[str, Any]]]:
         ],
         f"{coffre}/backupInstances": [
             {"id": f"{coffre}/backupInstances/b", "properties": {"dataSourceInfo": {"resourceID": storage}}}
+        ],
+        f"{vault}/providers/Microsoft.Insights/diagnosticSettings": [
+            {
+                "id": f"{vault}/providers/microsoft.insights/diagnosticSettings/journal",
+                "properties": {"workspaceId": f"{elsewhere}/Microsoft.OperationalInsights/workspaces/siem"},
+            }
+        ],
+        f"{at}/Microsoft.MachineLearningServices/workspaces/etudes/datastores": [
+            {
+                "id": f"{at}/Microsoft.MachineLearningServices/workspaces/etudes/datastores/brut",
+                "properties": {"accountName": "chueds", "resourceGroup": "rg-eds", "subscriptionId": FIRST},
+            }
         ],
         f"{volume}/snapshots": [{"id": f"{volume}/snapshots/s", "location": "francecentral", "properties": {}}],
         f"{at}/Microsoft.NetApp/netAppAccounts/na/backupVaults/bv/backups": [

@@ -62,6 +62,7 @@ def test_every_way_of_asking_leads_to_its_rows() -> None:
         row.type for row in of_subscription()
     }
     assert [row.type for row in children_of("microsoft.sql/SERVERS")] == [
+        "Microsoft.Insights/diagnosticSettings",
         "Microsoft.Sql/servers/failoverGroups",
         "Microsoft.Sql/servers/replicationLinks",
         "Microsoft.Sql/servers/restorableDroppedDatabases",

@@ -183,6 +183,22 @@ class TestCopiesArePlaces:
 
         assert [(copy.of, copy.at) for copy in seen.copies] == [(account["id"], "ailleurs")]
 
+    def test_logs_lead_to_where_they_are_sent(self, scan: Scan, endpoint: Endpoint) -> None:
+        vault = resource("Microsoft.KeyVault/vaults", "kv")
+        siem = f"/subscriptions/{SECOND}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/siem"
+        endpoint.lists[f"{vault['id']}/providers/Microsoft.Insights/diagnosticSettings"] = [
+            {
+                "id": f"{vault['id']}/providers/microsoft.insights/diagnosticSettings/d",
+                "properties": {"workspaceId": siem},
+            }
+        ]
+
+        seen = scan(vault, resource("Microsoft.Compute/disks", "disk", properties={"diskSizeGB": 1}))
+
+        assert (vault["id"], siem) in {(copy.of, copy.at) for copy in seen.copies}
+        # Disks have no such settings: they are not asked.
+        assert endpoint.calls.count("Microsoft.Insights/diagnosticSettings/read") == 1
+
     def test_identifiers_are_compared_without_regard_to_case(self, scan: Scan, endpoint: Endpoint) -> None:
         disk = resource("Microsoft.Compute/disks", "disk", properties={"diskSizeGB": 4})
         snapshot = resource(
