@@ -51,7 +51,7 @@ _LITTLE_SPACE = 200 * 2**20
 _PROBE_SECONDS = 60.0
 _SURVEYED = 1_000
 """Queries beyond which a look-up asks for addresses and mail exchangers only."""
-_FEW, _FEW_RATE = 20, 1_000
+_FEW, _FEW_RATE = 20, 2_000
 """So few queries that all may be asked at once: no resolver minds."""
 _INCOMPLETE, _STALE = 4, 5
 _RESUME_WITHIN = timedelta(hours=24)

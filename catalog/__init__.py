@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from catalog import _check, _show
 from catalog._addresses import stale
@@ -29,15 +30,15 @@ from catalog._read import read_edition
 from catalog._records import Edition, Provider, QualificationRow, Region, Scheme
 from catalog._regions import Regions, read_regions
 from catalog._resolve import Resolver
-from catalog._tables import Tables
-from catalog._update import Renewed
-from catalog._update import update as renew
 from catalog._words import english, french, typeset
 from model.assessment import Case, DataVersion, Forecast, Words
 from model.attribution import Attribution
 from model.errors import UsageError
 from model.places import Inventory, Observations, Offer
 from model.resolution import Resolution
+
+if TYPE_CHECKING:
+    from catalog._update import Renewed
 
 __all__ = [
     "Catalog",
@@ -46,7 +47,6 @@ __all__ = [
     "Provider",
     "QualificationRow",
     "Region",
-    "Renewed",
     "Scheme",
     "check",
     "load",
@@ -224,6 +224,9 @@ def update(paths: Sequence[Path], overlay: Path, provider: str, on: date) -> tup
     tell; ``on`` the day of a file that does not say its own.  A refusal changes nothing: raises DocumentError for a
     file that cannot be read, is older than what is in place or was cut short, UsageError for an unknown provider.
     """
+    from catalog._tables import Tables
+    from catalog._update import update as renew
+
     if provider and load().find_provider(provider) is None:
         raise UsageError(f"--provider: no provider {provider!r} in the catalog; see: lexsitus catalog list")
     into = overlay / "addresses" / "tables.zip"
