@@ -76,11 +76,11 @@ class Zip:
         entry = next((one for one in self.entries if one.name == name), None)
         return self._member(entry) if entry else b""
 
-    def members(self) -> Iterator[tuple[str, bytes]]:
-        """The first members that a window holds, with the beginning of each."""
+    def members(self) -> Iterator[bytes]:
+        """The beginnings of the first members that a window holds."""
         for entry in self.entries[:_MOST_READ]:
             if not entry.name.endswith("/") and (data := self._member(entry)):
-                yield entry.name, data
+                yield data
 
     def _member(self, entry: Entry) -> bytes:
         if entry.encrypted or entry.method not in (0, 8):
@@ -149,12 +149,11 @@ def prose(archive: Zip) -> str:
     return _MARKUP.sub(" ", data.decode("utf-8", "replace"))
 
 
-def tar_members(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The members of a tar that the window holds (POSIX.1-1988 ustar), with the beginning of each."""
+def tar_members(data: bytes) -> Iterator[bytes]:
+    """The members of a tar that the window holds (POSIX.1-1988 ustar), by their beginnings."""
     at = 0
     while at + 512 <= len(data) and data[at + 257 : at + 262] == b"ustar":
-        name = data[at : at + 100].split(b"\0")[0].decode("utf-8", "replace")
         digits = data[at + 124 : at + 136].strip(b" \0")
         size = int(digits, 8) if digits and not digits.translate(None, b"01234567") else 0
-        yield name, data[at + 512 : at + 512 + size]
+        yield data[at + 512 : at + 512 + size]
         at += 512 + (size + 511) // 512 * 512

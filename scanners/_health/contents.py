@@ -60,13 +60,13 @@ def wants_tail(head: bytes) -> bool:
     return head.startswith((b"PAR1", b"PARE", b"ORC", b"ARROW1", b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def recognise(head: bytes, tail: bytes = b"", name: str = "", size: int | None = None) -> Reading:
-    """What the beginning and the end of an object of ``size`` bytes show; ``name`` only helps where bytes hesitate.
+def recognise(head: bytes, tail: bytes = b"", size: int | None = None) -> Reading:
+    """What the beginning and the end of an object of ``size`` bytes show.
 
-    Never raises.  Reads at most 64 KiB of either end, inflates at most as much.
+    Its name does not count: extensions lie.  Never raises.  Reads at most 64 KiB of either end, and inflates no more.
     """
     try:
-        return _recognised(head[:_MOST], tail[-_MOST:], name, len(head) if size is None else size, 0)
+        return _recognised(head[:_MOST], tail[-_MOST:], len(head) if size is None else size, 0)
     except _FAULTS as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         # Where and what kind, never the message: it may quote what was read.
@@ -74,27 +74,27 @@ def recognise(head: bytes, tail: bytes = b"", name: str = "", size: int | None =
         return Reading(unread="damaged")
 
 
-def _recognised(head: bytes, tail: bytes, name: str, size: int, depth: int) -> Reading:
+def _recognised(head: bytes, tail: bytes, size: int, depth: int) -> Reading:
     if not head:
         return Reading(unread="empty")
     if head.startswith(_SEALED):
         return Reading(unread="encrypted")
     if head[:2] == b"\x1f\x8b" or head[:3] == b"BZh" or head[:6] == b"\xfd7zXZ\x00":
-        return _inflated(head, name, depth)
+        return _inflated(head, depth)
     if wants_tail(head):
-        return _by_tail(head, tail or head, name, max(size, len(head)), depth)
+        return _by_tail(head, tail or head, max(size, len(head)), depth)
     if found := _binary(head):
         return Reading(found)
     if head[257:262] == b"ustar" and depth < _DEEPEST:
-        return _together([_inner(each, data, depth) for each, data in archives.tar_members(head)])
+        return _together([_inner(data, depth) for data in archives.tar_members(head)])
     if head.startswith(_OFFICE_OLD):
         return Reading(unread="encrypted" if _SEALED_OFFICE in head + tail else "unsupported")
-    if head.startswith(b"SQLite format 3\0") or head.startswith(b"PGDMP"):
+    if head.startswith((b"SQLite format 3\0", b"PGDMP")):
         return Reading(tables.of_sql("-- Dumping data\n" + head.decode("latin-1"), "schema"))
     text = text_of(head)
     if text is None:
         return Reading(unread="unsupported")
-    return Reading(_text(text, name, whole=size <= len(head)))
+    return Reading(_text(text, whole=size <= len(head)))
 
 
 def _binary(head: bytes) -> tuple[Signal, ...]:
@@ -115,17 +115,17 @@ def _binary(head: bytes) -> tuple[Signal, ...]:
     return ()
 
 
-def _inflated(head: bytes, name: str, depth: int) -> Reading:
+def _inflated(head: bytes, depth: int) -> Reading:
     inner = archives.gunzip(head) if head[:1] == b"\x1f" else archives.expand(head)
     if not inner:
         return Reading(unread="damaged")
     if depth >= _DEEPEST:
         return Reading(unread="unsupported")
     # Larger than any window, so that nobody takes the window for the whole.
-    return _recognised(inner, b"", re.sub(r"\.(?:b?gz|bz2|xz)$", "", name, flags=re.I), 1 << 62, depth + 1)
+    return _recognised(inner, b"", 1 << 62, depth + 1)
 
 
-def _by_tail(head: bytes, tail: bytes, name: str, size: int, depth: int) -> Reading:
+def _by_tail(head: bytes, tail: bytes, size: int, depth: int) -> Reading:
     try:
         if head.startswith(b"PAR"):
             return Reading(columns.of_columns(columnar.parquet_columns(tail), "schema"))
@@ -135,10 +135,10 @@ def _by_tail(head: bytes, tail: bytes, name: str, size: int, depth: int) -> Read
             return Reading(columns.of_columns(columnar.arrow_columns(tail + head), "schema"))
     except columnar.TornError as error:
         return Reading(unread=str(error))
-    return _zipped(archives.Zip(head, tail, size), name, depth)
+    return _zipped(archives.Zip(head, tail, size), depth)
 
 
-def _zipped(archive: archives.Zip, name: str, depth: int) -> Reading:
+def _zipped(archive: archives.Zip, depth: int) -> Reading:
     entries = [entry.name for entry in archive.entries]
     if any(_XDM.search(entry) for entry in entries):
         return Reading((Signal("format", "ihe-xdm", 0.98, "directory", identity=Identity.NOMINATIVE),))
@@ -153,7 +153,7 @@ def _zipped(archive: archives.Zip, name: str, depth: int) -> Reading:
     from scanners._health import keys
 
     named = [signal for entry in entries for signal in keys.of_key(entry, "directory")]
-    inner = _together([_inner(entry, data, depth) for entry, data in archive.members()])
+    inner = _together([_inner(data, depth) for data in archive.members()])
     strongest = sorted((one for one in named), key=lambda one: (-one.weight, one.id))[:1]
     if archive.encrypted and not inner.signals:
         return Reading(tuple(strongest), "encrypted")
@@ -162,8 +162,8 @@ def _zipped(archive: archives.Zip, name: str, depth: int) -> Reading:
     return Reading((*inner.signals, *strongest), inner.unread)
 
 
-def _inner(name: str, data: bytes, depth: int) -> Reading:
-    return _recognised(data[:_MOST], b"", name, 1 << 62, depth + 1) if data else Reading()
+def _inner(data: bytes, depth: int) -> Reading:
+    return _recognised(data[:_MOST], b"", 1 << 62, depth + 1) if data else Reading()
 
 
 def _together(readings: list[Reading]) -> Reading:
@@ -184,7 +184,7 @@ def _cells(rows: list[list[str]]) -> tuple[Signal, ...]:
     return ()
 
 
-def _text(text: str, name: str, *, whole: bool) -> tuple[Signal, ...]:
+def _text(text: str, *, whole: bool) -> tuple[Signal, ...]:
     start = text.lstrip("\ufeff \t\r\n")
     if found := messages.of_text(text.lstrip("\ufeff")):
         return (*found, *(() if found[0].family == REFERENCE else identifiers.of_text(text)))

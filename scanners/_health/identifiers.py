@@ -12,7 +12,8 @@ from model.datasets import Identity
 from model.health import Signal
 
 _NIR = re.compile(
-    r"(?<![0-9A-Za-z.])[1-478] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3} ?\d{2}(?![0-9A-Za-z.])"
+    r"(?<![0-9A-Za-z.])[1-478] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ABab])"
+    r" ?\d{3} ?\d{3} ?\d{2}(?![0-9A-Za-z.])"
 )
 _NIR_WORD = re.compile(r"\bnir\b|insee|s[ée]curit[ée] sociale|num[_ ]?secu|vitale|\bassur[ée]|matricule ?ins\b", re.I)
 _INS_REAL = re.compile(r"(?<![0-9.])1\.2\.250\.1\.213\.1\.4\.(?:8|9|2)(?![0-9.])|ASIP-SANTE-INS-(?:NIR|NIA|C)\b")

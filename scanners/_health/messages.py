@@ -24,11 +24,13 @@ _HL7 = re.compile(
     r"\x0b?\s{0,8}(?:(?:FHS|BHS)([^A-Za-z0-9\s])[^\r\n]*[\r\n]+){0,2}MSH([^A-Za-z0-9\s])[\^~\\&#@]{3,5}\2"
 )
 _SEGMENT = re.compile(r"(?:^|[\r\n\x0b\x1c]|\\r|\\n)\s{0,4}([A-Z][A-Z0-9]{2})(?=[^A-Za-z0-9\s])")
-_CLINICAL = frozenset(
-    "PID PV1 PV2 OBX OBR ORC AL1 DG1 PR1 RXA RXE RXO RXD RXG MRG IN1 ZBE TXA PRB AIS SCH NK1 GT1 FT1 QPD QRD IAM SPM "
-    "TQ1 ARV PD1 ZFU ZFV ZFM ZFP ZFD ZFA PDA ACC UB1 UB2".split()
-)
-_NAMED = frozenset("PID MRG NK1 IN1 GT1 QPD QRD".split())
+# Segments that only messages about a patient have.
+_CLINICAL = frozenset({
+    "ACC", "AIS", "AL1", "ARV", "DG1", "FT1", "GT1", "IAM", "IN1", "MRG", "NK1", "OBR", "OBX", "ORC", "PD1", "PDA",
+    "PID", "PR1", "PRB", "PV1", "PV2", "QPD", "QRD", "RXA", "RXD", "RXE", "RXG", "RXO", "SCH", "SPM", "TQ1", "TXA",
+    "UB1", "UB2", "ZBE", "ZFA", "ZFD", "ZFM", "ZFP", "ZFU", "ZFV",
+})  # fmt: skip
+_NAMED = frozenset(["PID", "MRG", "NK1", "IN1", "GT1", "QPD", "QRD"])
 _LINES_TESTED = 3
 _SHORTEST_LINE = 20
 _VCF = re.compile(r"##fileformat=VCFv4\.\d")
@@ -109,7 +111,7 @@ def of_edf(text: str) -> tuple[Signal, ...]:
 def _fixed(text: str) -> tuple[Signal, ...]:
     lines = [line for line in text.splitlines() if line.strip()][: _LINES_TESTED + 1]
     # The last line of a window may be cut: it is tested only when it is alone.
-    tested = [line for line in (lines[:_LINES_TESTED] if len(lines) <= _LINES_TESTED else lines[:-1])]
+    tested = lines if len(lines) <= _LINES_TESTED else lines[:-1]
     if not tested or any(len(line) < _SHORTEST_LINE for line in tested[:1]):
         return ()
     for shape in _shapes(PMSI):

@@ -21,10 +21,11 @@ COLUMNS = ("term", "role", "weight", "with_context", "context", "kind")
 
 _LONGEST_NAME = 512
 _EMBEDDED_FROM, _EMBEDDED_IF_SURE_FROM, _SURE = 6, 4, 0.92
-"""Letters of a term from which it is also found inside a word that nothing separates, and from which weight fewer do."""
+"""Letters of a term from which it is found inside a word that nothing separates, and the weight from which fewer do."""
 _SEARCHED_FROM = 8
-_REFERENCE_SHARE = 0.3
-_FIRM = 0.85
+_REFERENCE_SHARE, _ELSEWHERE_SHARE = 0.3, 0.7
+"""What a word keeps beside one that says reference data, or beside one of another trade unless it is decisive."""
+_FIRM, _DECISIVE = 0.85, 0.91
 _SOME = 0.1
 _FILLERS = frozenset({"de", "du", "des", "la", "le", "les", "et", "d", "l", "of", "the", "a", "au", "aux"})
 _DIGITS = "0123456789"
@@ -44,10 +45,11 @@ class _Term:
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """The rows by term, the first words of those that have several, and the long ones by their first letters."""
+    """The rows by term, the first and all the words of those of several, the long ones by their first letters."""
 
     terms: dict[str, _Term]
     firsts: frozenset[str]
+    parts: frozenset[str]
     by_letters: dict[str, tuple[tuple[str, str], ...]]
 
 
@@ -73,7 +75,9 @@ def weigh(name: str) -> tuple[str, float]:
         if term.role != "word" or (not phrase and covered.intersection(range(start, start + length))):
             continue
         helped = not covered and any(at < start or at >= start + length for at in context)
-        weight = share * (term.with_context if helped else term.weight)
+        weight = (1.0 if phrase else share) * (term.with_context if helped else term.weight)
+        if covered and not phrase and weight < _DECISIVE:
+            weight *= _ELSEWHERE_SHARE
         if weight > heaviest:
             best, heaviest = "-".join(words[start : start + length]), weight
     return best, round(heaviest, 4)
@@ -101,8 +105,10 @@ def _words(raw: str) -> tuple[str, ...]:
     vocabulary = _vocabulary()
     word = folded(raw)
     for candidate in (word, word.strip(_DIGITS)):
-        if singular(candidate) in vocabulary.terms:
-            return (singular(candidate),)
+        one = singular(candidate)
+        for form in (one, f"{one[:-2]}y") if one.endswith("ie") else (one,):
+            if form in vocabulary.terms or form in vocabulary.parts:
+                return (form,)
     pieces = _CAMEL.split(raw)
     if len(pieces) > 1:
         return tuple(part for piece in pieces for part in _words(piece))
@@ -153,8 +159,11 @@ def _vocabulary() -> _Vocabulary:
     by_letters: dict[str, list[tuple[str, str]]] = {}
     for term, row_of in terms.items():
         letters = term.replace("-", "")
-        long = len(letters) >= _EMBEDDED_FROM and (row_of.role == "stop" or row_of.with_context >= _FIRM)
+        long = len(letters) >= _EMBEDDED_FROM and (
+            row_of.role == "stop" or row_of.context or row_of.with_context >= _FIRM
+        )
         if long or (len(letters) >= _EMBEDDED_IF_SURE_FROM and row_of.weight >= _SURE):
             by_letters.setdefault(letters[:_EMBEDDED_IF_SURE_FROM], []).append((letters, term))
     ordered = {key: tuple(sorted(found, key=lambda one: -len(one[0]))) for key, found in by_letters.items()}
-    return _Vocabulary(terms, firsts, ordered)
+    parts = frozenset(part for term in terms if "-" in term for part in term.split("-"))
+    return _Vocabulary(terms, firsts, parts, ordered)

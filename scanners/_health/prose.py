@@ -16,7 +16,8 @@ _HEADINGS = re.compile(
     r"|motif d['’ ]?(?:hospitalisation|entree|admission)|motif de (?:consultation|venue)|histoire de la maladie"
     r"|antecedents?(?: medicaux| chirurgicaux| familiaux)?|allergies?|mode de vie|examen clinique|examen physique"
     r"|traitement (?:de sortie|habituel|a l['’ ]?entree|en cours)|ordonnance de sortie|evolution dans le service"
-    r"|resultats? (?:biologiques?|d['’ ]?analyses?)|bilan biologique|conclusion medicale|diagnostic (?:principal|retenu)"
+    r"|resultats? (?:biologiques?|d['’ ]?analyses?)|bilan biologique|conclusion medicale"
+    r"|diagnostic (?:principal|retenu)"
     r"|hospitalise|mon cher confrere|chere? confrere|chere consoeur|indication|technique d['’ ]?examen|posologie"
     r"|tension arterielle|frequence cardiaque|prescriptions?|renseignements cliniques|service d(?:e|['’]) ?\w+ologie"
     r"|discharge summary|chief complaint|history of present illness|past medical history|medications?"
@@ -26,7 +27,8 @@ _HEADINGS = re.compile(
 )
 _PERSON = re.compile(
     r"\bnee? le\b|date de naissance\s*:|\bddn\b|\b(?:m\.|mr|mme|monsieur|madame|mlle) [a-z]|\bpatiente?\s*:|"
-    r"\bpatiente? (?:de|age)|\bipp\s*:|\bde \d{1,3} ans\b|date of birth|\bdob\b|\bmrn\b|patient name|\b\d{1,3}[- ]year[- ]old|"
+    r"\bpatiente? (?:de|age)|\bipp\s*:|\bde \d{1,3} ans\b|date of birth|\bdob\b|\bmrn\b|patient name"
+    r"|\b\d{1,3}[- ]year[- ]old|"
     r"\bpatient id\b|\bnom\s*:|\bnom du patient"
 )
 _CERTAIN_HEADINGS, _LIKELY_HEADINGS = 4, 3

@@ -55,9 +55,9 @@ def of_store(store: Store) -> tuple[Signal, ...]:
 def _with_signals(store: Store) -> Store:
     signals = (*of_store(store), *(store.signals or ()))
     health = store.holds_health
-    if not isinstance(health, Known) and store.seen and store.scanner != "declared":
-        if status(signals) is HealthStatus.YES:
-            health = Known(True, _source(signals, health.source.read_at))
+    observed = store.seen and store.scanner != "declared"
+    if observed and not isinstance(health, Known) and status(signals) is HealthStatus.YES:
+        health = Known(True, _source(signals, health.source.read_at))
     return replace(store, signals=signals, holds_health=health)
 
 

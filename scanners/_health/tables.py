@@ -18,7 +18,7 @@ from scanners._health.identifiers import nir_key
 _DELIMITERS = ",;\t|^~"
 _MOST_LINES = 60
 _LONGEST_LINE = 16_384
-_LONGEST_NAME = 60
+_LONGEST_NAME, _MOST_WORDS = 60, 6
 _SHARE, _FEWEST = 0.6, 3
 _NAMELIKE = re.compile(r"[\w .%/()#:*°'’\[\]-]*")
 _MARKDOWN = re.compile(r"^\|?\s*:?-{3,}", re.M)
@@ -32,7 +32,9 @@ _DUMP = re.compile(
     r"PostgreSQL database dump|MySQL dump|MariaDB dump|mysqldump|Dumping data|pg_dump|phpMyAdmin SQL Dump"
 )
 _COLUMN = re.compile(r"(?:^|[,(])\s*[\"`\[]?([A-Za-z_]\w{0,60})[\"`\]]?\s+[A-Za-z]")
-_KEYWORDS = frozenset("constraint primary foreign unique key index check references partition exclude like".split())
+_KEYWORDS = frozenset({
+    "constraint", "primary", "foreign", "unique", "key", "index", "check", "references", "partition", "exclude", "like",
+})  # fmt: skip
 _ANIMALS = frozenset({"pets", "vets", "owners", "animals", "animaux", "species", "pet", "vet"})
 _ONLY_DESCRIBED = 0.7
 """What a definition of tables weighs when nothing shows that rows are kept with it."""
@@ -115,7 +117,7 @@ def _rows(text: str) -> list[list[str]]:
     if not rows:
         return []
     width = len(rows[0])
-    alike = sum(1 for row in rows[1:-1] if abs(len(row) - width) <= 1)
+    alike = sum(1 for row in rows[1:-1] if len(row) == width)
     if len(rows) > 2 and alike < _SHARE * (len(rows) - 2):
         return []
     return rows
@@ -125,6 +127,8 @@ def _is_header(cells: list[str]) -> bool:
     """True for names: short, hardly a digit, made of letters."""
     named = [cell.strip().strip('"') for cell in cells]
     if not any(named) or any(len(cell) > _LONGEST_NAME or not _NAMELIKE.fullmatch(cell) for cell in named):
+        return False
+    if any(cell.count(" ") >= _MOST_WORDS for cell in named):
         return False
     lettered = sum(1 for cell in named if any(letter.isalpha() for letter in cell))
     starting = sum(1 for cell in named if cell[:1].isalpha() or cell[:1] in ("_", "", "%", "#"))

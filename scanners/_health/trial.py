@@ -53,7 +53,7 @@ def _of_file(path: Path) -> Detection:
         return _detection(
             str(path), True, Reading(unread="refused" if isinstance(error, PermissionError) else "damaged"), whole=False
         )
-    return _detection(str(path), True, recognise(head, tail, path.name, size), whole=size <= HEAD_BYTES)
+    return _detection(str(path), True, recognise(head, tail, size), whole=size <= HEAD_BYTES)
 
 
 def _detection(subject: str, is_file: bool, reading: Reading, *, whole: bool) -> Detection:

@@ -73,7 +73,7 @@ def _read(estate: Estate, scope: Scope, bucket: str, one: Listed, deadline: Dead
         tail = _range(estate, scope, bucket, one.key, f"bytes=-{min(TAIL_BYTES, one.size)}", TAIL_BYTES, deadline)
     if isinstance(tail, Failure):
         return tail
-    return recognise(head, tail, one.key.rsplit("/", 1)[-1], one.size)
+    return recognise(head, tail, one.size)
 
 
 def _range(
