@@ -26,8 +26,11 @@ from scanners.declared._tabular import FORMAT, day, folded
 _FOLDER = Path(__file__).parent
 _TICKED = re.compile(r"[☒☑✔✓✗✘]|\[\s*x\s*\]|\(\s*x\s*\)", re.I)
 _BOX = re.compile(r"[☐☒☑✔✓✗✘□■]|\[\s*x?\s*\]|\(\s*x?\s*\)", re.I)
-_TICKED_YES = re.compile(r"(?:[☒☑✔✓✗✘]|\[\s*x\s*\])\s*oui|oui\s*(?:[☒☑✔✓✗✘]|\[\s*x\s*\])", re.I)
-_TICKED_NO = re.compile(r"(?:[☒☑✔✓✗✘]|\[\s*x\s*\])\s*non|non\s*(?:[☒☑✔✓✗✘]|\[\s*x\s*\])", re.I)
+_BOXED = (
+    re.compile(r"(?P<box>[☐☒☑✔✓✗✘□■]|\[\s*x?\s*\])\s*(?P<word>oui|non)\b", re.I),
+    re.compile(r"\b(?P<word>oui|non)\s*(?P<box>[☐☒☑✔✓✗✘□■]|\[\s*x?\s*\])", re.I),
+)
+"""``☒ Oui ☐ Non``, or the boxes behind the words."""
 _YES = frozenset({"oui", "x", "yes", "true", "vrai", "1"})
 _NO = frozenset({
     "non", "no", "false", "faux", "neant", "aucun", "aucune", "sans objet", "n/a", "na", "so", "s.o.", "non concerne",
@@ -225,11 +228,10 @@ def _filled(one: _Processing) -> bool:
 def _ticked(label: At, cells: Sequence[At]) -> bool | None:
     """Whether a line of the model is answered yes or no; ``None`` when nothing was written."""
     texts = [label[2], *(text for _, _, text in cells)]
-    whole = " ".join(texts)
-    if _TICKED_YES.search(whole):
-        return True
-    if _TICKED_NO.search(whole):
-        return False
+    boxed = next((found for order in _BOXED if (found := list(order.finditer(" ".join(texts))))), [])
+    if boxed:
+        chosen = {match["word"].casefold() for match in boxed if _TICKED.match(match["box"])}
+        return chosen == {"oui"} if len(chosen) == 1 else None
     if cells:
         plain = folded(cells[0][2]).strip(" .")
         if plain in _NO:

@@ -16,6 +16,8 @@ from model.reading import Node
 from scanners.declared._form import Form, Unmapped, free_id
 from scanners.declared._tabular import FORMAT
 
+_BASE = "https://catalogue.invalid/"
+"""What an address without a beginning is completed with; the domain is one that cannot exist."""
 _LARGEST = 8 << 20
 _BROKEN = (
     SyntaxError, ValueError, TypeError, AttributeError, NameError, LookupError, AssertionError, RecursionError,
@@ -77,16 +79,15 @@ def catalogue(text: str, name: str) -> Form:
 
 def _graph(text: str, name: str) -> Any:
     from rdflib import Graph
+    from rdflib.plugins.parsers.jsonld import to_rdf
 
-    graph = Graph()
+    graph = Graph(store="SimpleMemory")  # one without named graphs: a catalogue is one whole
     suffix = name.lower().rpartition(".")[2]
     try:
         if suffix in ("ttl", "nt"):
-            graph.parse(data=text, format="turtle", publicID="urn:lexsitus:catalogue")
+            graph.parse(data=text, format="turtle", publicID=_BASE)
         else:
-            graph.parse(
-                data=json.dumps(_offline(json.loads(text))), format="json-ld", publicID="urn:lexsitus:catalogue"
-            )
+            to_rdf(_offline(json.loads(text)), graph, base=_BASE)
     except json.JSONDecodeError as error:
         raise DocumentError(name, error.lineno, "", f"not valid JSON: {error.msg}") from error
     except _BROKEN as error:
