@@ -6,7 +6,6 @@ pipeline of our own: theirs registers a resource provider that a subscription ne
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -234,7 +233,7 @@ class Estate:
 
 
 def _transport() -> Any:
-    """One pool of connections for all clients of a target; a certificate that is not accepted ends the call."""
+    """One pool of connections for all clients of a target."""
     import requests
     from azure.core.pipeline.transport import RequestsTransport
     from requests.adapters import HTTPAdapter
@@ -242,12 +241,7 @@ def _transport() -> Any:
     session = requests.Session()
     session.mount("https://", HTTPAdapter(pool_maxsize=_POOL))
     session.mount("http://", HTTPAdapter(pool_maxsize=_POOL))
-    return RequestsTransport(
-        session=session,
-        session_owner=False,
-        connection_timeout=5,
-        connection_verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
-    )
+    return RequestsTransport(session=session, session_owner=False, connection_timeout=5)
 
 
 _estates: dict[Target, Estate] = {}

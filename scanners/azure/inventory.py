@@ -23,7 +23,7 @@ from scanners.azure.items import Found, item_of, read_item
 from scanners.azure.keys import Surroundings, surroundings
 from scanners.azure.listing import children_jobs, step_of
 from scanners.azure.paging import Fruitless, items_of, pages
-from scanners.azure.rows import Row, listed, row_named, row_of
+from scanners.azure.rows import Row, is_unknown, listed, row_named, row_of
 
 _OPERATION = "Microsoft.Resources/subscriptions/resources/read"
 _VERSION = "2021-04-01"
@@ -52,6 +52,7 @@ def compare(job: Job, deadline: Deadline) -> Step:
         seen = None
     lacking: dict[str, list[dict[str, Any]]] = {}
     named: set[str] = set()
+    strange: set[str] = set()
     fruitless, whole = Fruitless(), True
     path = f"/subscriptions/{subscription}/resources?$expand=createdTime&$top=1000"
     for answer in pages(estate, path, _VERSION, _OPERATION, deadline):
@@ -67,12 +68,20 @@ def compare(job: Job, deadline: Deadline) -> Step:
             row = row_of(arm_id.type)
             if known_as not in named and row is not None and not row.list and known_as not in (seen or ()):
                 lacking.setdefault(row.type, []).append({name: raw[name] for name in _KEPT if name in raw})
+            if is_unknown(arm_id.type):
+                strange.add(arm_id.type)
             named.add(known_as)
         failure = failure or fruitless.page(len(named) - before)
         if failure is not None:
             found.gaps.append(gap(job.target, subscription, job.scope, _OPERATION, failure))
             whole = False
             break
+    if strange:
+        unread = Failure(
+            Reason.UNSUPPORTED, "UnknownType", 0, f"no table knows how to read {', '.join(sorted(strange))}"
+        )
+        what = f"resources of other kinds in subscription {subscription}"
+        found.gaps.append(gap(job.target, subscription, what, _OPERATION, unread))
     if whole and seen:
         _only_in_graph(job, subscription, seen - named, found)
     following = _properties_jobs(job.target, subscription, lacking, seen is not None)

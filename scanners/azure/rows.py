@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import translate
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from model.reading import read_csv
 from scanners._table import CopyClause, choices, clauses, copy_clause, sharing_clause, size_clause
 
 PATH = Path(__file__).with_name("stores.csv")
+WITHOUT_DATA = Path(__file__).with_name("without_data.csv")
 COLUMNS = (
     "type", "version", "graph", "list", "parent", "when", "keep", "place", "provider", "created", "size", "key",
     "encrypted", "role", "copies", "tells", "sharing", "health", "none", "note",
@@ -187,6 +189,17 @@ def _spellings() -> dict[str, str]:
 def type_named(kind: str) -> str:
     """A resource type as the table spells it; as it came when the table does not hold it."""
     return _spellings().get(kind.lower(), kind)
+
+
+@cache
+def _without_data() -> re.Pattern[str]:
+    patterns = (cells["type"] for _, cells in read_csv(WITHOUT_DATA, ("type", "why")))
+    return re.compile("|".join(translate(pattern.lower()) for pattern in patterns))
+
+
+def is_unknown(kind: str) -> bool:
+    """Whether the tables know neither how to read a resource type nor that it holds no data."""
+    return row_of(kind) is None and not _without_data().match(kind.lower())
 
 
 def listed() -> tuple[Row, ...]:

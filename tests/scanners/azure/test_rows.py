@@ -13,7 +13,7 @@ from model.reading import read_csv
 from scanners._table import names_used
 from scanners.azure import PERMISSIONS, policy, rights
 from scanners.azure.regions import pair_of, processing_place, region_code, regions
-from scanners.azure.rows import Row, children_of, of_subscription, row_named, rows, type_named
+from scanners.azure.rows import WITHOUT_DATA, Row, children_of, is_unknown, of_subscription, row_named, rows, type_named
 
 # What a document holds: the fields of Resource Manager, and those that the scanner adds.
 FIELDS = {
@@ -84,6 +84,15 @@ def test_the_role_grants_reading_and_nothing_else() -> None:
     assert definition["Actions"] == list(rights.actions())
     assert all(action.endswith("/read") and "*" not in action for action in definition["Actions"])
     assert (definition["NotActions"], definition["DataActions"]) == ([], [])
+
+
+def test_no_type_is_said_to_hold_data_and_to_hold_none() -> None:
+    exact = {cells["type"].lower() for _, cells in read_csv(WITHOUT_DATA, ("type", "why")) if "*" not in cells["type"]}
+
+    assert exact & {row.type.lower() for row in rows()} == set()
+    assert not is_unknown("microsoft.network/VIRTUALNETWORKS")
+    assert not is_unknown("Microsoft.Storage/storageAccounts")
+    assert is_unknown("Microsoft.Storage/somethingNew")
 
 
 def test_every_region_of_the_table_is_in_the_catalog_and_pairs_are_of_the_table() -> None:

@@ -448,6 +448,16 @@ class TestTheTwoInventories:
             gap.permission for gap in seen.gaps if gap.store == store.id
         }
 
+    def test_a_kind_that_no_table_knows_is_a_gap_that_names_it(self, scan: Scan) -> None:
+        seen = scan(
+            resource("Microsoft.Network/networkInterfaces", "carte"),
+            resource("Contoso.Imagerie/archives", "clichés"),
+        )
+
+        (gap,) = seen.gaps
+        assert (gap.reason, "Contoso.Imagerie/archives" in gap.detail) == (Reason.UNSUPPORTED, True)
+        assert "Microsoft.Network" not in gap.detail
+
     def test_few_queries_read_a_whole_tenant(self, scan: Scan, endpoint: Endpoint) -> None:
         for number in range(30):
             endpoint.subscriptions[f"33333333-0000-0000-0000-{number:012}"] = "Enabled"
