@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -111,7 +111,8 @@ class SnapshotWriter:
         with disk(self.folder):
             for staging in self._staging.values():
                 staging.file.close()
-            rows = self._write_tables_in(ROOM)
+            rows = self._with_memory(self._write_tables, "sort the tables")
+            rows |= self._with_memory(self._group, "group the stores")
             manifest = SnapshotManifest(
                 format=FORMAT,
                 tool_version=tool_version,
@@ -134,25 +135,25 @@ class SnapshotWriter:
                 staging.file.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def _write_tables_in(self, room: Sequence[str]) -> dict[str, int]:
-        for memory in room:
+    def _with_memory(self, work: Callable[[Any], dict[str, int]], what: str) -> dict[str, int]:
+        """What ``work`` returns on a connection of its own, with more memory only when it had not enough."""
+        for memory in ROOM:
+            con = connect(self.scratch / "spill", threads=1, memory=memory)  # one thread: one order, equal bytes
             try:
                 with engine(self.folder):
-                    return self._write_tables(memory)
+                    return work(con)
             except MemoryError as error:
                 shortage = error
-        raise SnapshotError(
-            f"{self.folder}: more than {room[-1]} of memory needed to sort and group the stores"
-        ) from shortage
+            finally:
+                con.close()
+        raise SnapshotError(f"{self.folder}: more than {ROOM[-1]} of memory needed to {what}") from shortage
 
-    def _write_tables(self, memory: str) -> dict[str, int]:
-        con = connect(self.scratch / "spill", threads=1, memory=memory)  # one thread: one order, equal bytes
-        try:
-            rows = {table.file: self._write_table(con, table) for table in TABLES}
-            datasets = con.execute(f"SELECT row FROM {literal(self.folder / 'datasets.parquet')}").fetchall()
-            return rows | group(con, self.folder, [decode(Dataset, json.loads(row)) for (row,) in datasets])
-        finally:
-            con.close()
+    def _write_tables(self, con: Any) -> dict[str, int]:
+        return {table.file: self._write_table(con, table) for table in TABLES}
+
+    def _group(self, con: Any) -> dict[str, int]:
+        rows = con.execute(f"SELECT row FROM {literal(self.folder / 'datasets.parquet')}").fetchall()
+        return group(con, self.folder, [decode(Dataset, json.loads(row)) for (row,) in rows])
 
     def _write_table(self, con: Any, table: Table) -> int:
         staging = self._staging[table.name]
