@@ -96,7 +96,7 @@ def _ask_zone(job: Job, deadline: Deadline) -> Step:
     settings = settings_of(job.target)
 
     def read() -> Zone | ZoneFailure:
-        return transferred(origin, settings.transfer_servers, deadline.remaining() / 2)
+        return transferred(origin, settings.transfer_servers, settings.patience_seconds, deadline.remaining() / 2)
 
     return _ask_names_of(job, deadline, read, (origin,), int(begin))
 

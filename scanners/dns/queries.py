@@ -77,6 +77,15 @@ def _address(host: str) -> str:
     return ""
 
 
+def is_address(name: str) -> bool:
+    """True when ``name`` is an address rather than a name."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
 def domain(text: str) -> str:
     """``text`` as DNS writes it: lower case, A-labels, no final dot.
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from model.observed import Absent, Known, Reason, Unread
+from model.observed import Absent, Grade, Known, Reason, Source, Unread
 from model.places import Gap, Observations, PlaceKind, Store, Target
-from model.resolution import About, Answer, QueryKind, Resolution
+from model.resolution import About, Answer, QueryKind, RecordType, Resolution
+from scanners.dns.queries import is_address
 
 HOST, MAIL = "dns.Hostname", "dns.MailDomain"
 
+_NOT_ASKED = "the address as it was given; nothing is asked about addresses that are not public"
 _OF_HOST = (About.CONTENT, About.NAMING, About.SERVICE, About.DELEGATION)
 _OF_MAIL = (About.MAIL, About.MAILBOX, About.SENDING, About.VALIDATION)
 _WORDS = {
@@ -37,34 +39,37 @@ def mail_id(name: str) -> str:
 def observations(target: Target, resolutions: Iterable[Resolution]) -> Observations:
     """The stores that ``resolutions`` show, and a gap for each question that nobody answered.
 
-    A name that has no address, or takes no mail, by an answer that says so, is no store.
+    A name that is proven to have no address is no host, and a domain takes mail only when its exchangers were seen;
+    the gap of those that were not names the store that it may hide.
     """
     stores: list[Store] = []
     gaps: list[Gap] = []
     for resolution in resolutions:
         if resolution.kind is QueryKind.UNUSABLE:
             continue
-        host = _store(target, resolution, HOST, _OF_HOST) if _may_hold(resolution, About.CONTENT) else None
-        mail = _store(target, resolution, MAIL, _OF_MAIL) if _may_hold(resolution, About.MAIL) else None
-        if host and mail and not _seen(resolution, About.CONTENT) and not _seen(resolution, About.MAIL):
-            mail = None  # nothing at all was seen of the name: one store stands for it
-        stores += [store for store in (host, mail) if store]
-        gaps += _gaps(target, resolution, host or mail, mail or host)
+        if _may_lead_somewhere(resolution):
+            stores.append(_store(target, resolution, HOST, _OF_HOST))
+        if _takes_mail(resolution):
+            stores.append(_store(target, resolution, MAIL, _OF_MAIL))
+        gaps += _gaps(target, resolution)
     return Observations(stores=tuple(stores), gaps=tuple(gaps))
 
 
-def _may_hold(resolution: Resolution, about: About) -> bool:
-    """True unless every answer on ``about`` proves an absence."""
-    return any(answer.about is about and not isinstance(answer.records, Absent) for answer in resolution.answers)
+def _may_lead_somewhere(resolution: Resolution) -> bool:
+    """True unless every answer proves that nothing is there.  An address leads to itself."""
+    if is_address(resolution.name):
+        return True
+    about = [answer.records for answer in resolution.answers if answer.about is About.CONTENT]
+    return any(not isinstance(records, Absent) for records in about)
 
 
-def _seen(resolution: Resolution, about: About) -> bool:
-    return any(answer.about is about and isinstance(answer.records, Known) for answer in resolution.answers)
+def _takes_mail(resolution: Resolution) -> bool:
+    return any(answer.type is RecordType.MX and isinstance(answer.records, Known) for answer in resolution.answers)
 
 
 def _store(target: Target, resolution: Resolution, kind: str, abouts: tuple[About, ...]) -> Store:
     answers = tuple(answer for answer in resolution.answers if answer.about in abouts)
-    source = answers[0].records.source
+    source = answers[0].records.source if answers else Source(_NOT_ASKED, resolution.read_at, Grade.DNS)
     not_told = Unread(Reason.NOT_TOLD, source, "no record names a provider; the catalog tells whose they are")
     not_asked = Unread(Reason.NOT_ASKED, source, "DNS does not tell")
     name = resolution.name
@@ -108,14 +113,15 @@ def _only(resolution: Resolution, answers: tuple[Answer, ...]) -> Resolution:
     )
 
 
-def _gaps(target: Target, resolution: Resolution, host: Store | None, mail: Store | None) -> Iterator[Gap]:
+def _gaps(target: Target, resolution: Resolution) -> Iterator[Gap]:
     """One gap per subject and reason: whatever was not answered is told."""
     found: dict[tuple[About, Reason], list[tuple[Answer, Unread]]] = {}
     for answer, unread in resolution.unanswered():
         found.setdefault((answer.about, unread.reason), []).append((answer, unread))
+    mail = _takes_mail(resolution)
     for (about, reason), unanswered in found.items():
         first, unread = unanswered[0]
-        store = mail if about in _OF_MAIL else host
+        of_mail = about is About.MAIL or (about in _OF_MAIL and mail)
         yield Gap(
             scanner=target.scanner,
             target=target.name,
@@ -128,5 +134,5 @@ def _gaps(target: Target, resolution: Resolution, host: Store | None, mail: Stor
             permission="",
             who_can_grant="whoever runs the resolver" if reason is Reason.REFUSED else "",
             detail=f"{first.name}: {unread.detail}",
-            store=store.id if store else "",
+            store=mail_id(resolution.name) if of_mail else host_id(resolution.name),
         )

@@ -17,7 +17,7 @@ from model.resolution import About, Dnssec, Record, RecordType, Resolution
 from scanners.dns.evidence import Evidence, dnssec_of
 from scanners.dns.exchange import ANY, Question, Strand
 from scanners.dns.policies import LOOKUPS, is_signing_key, marks, sender_policies
-from scanners.dns.queries import Query, domain
+from scanners.dns.queries import Query, domain, is_address
 from scanners.dns.replies import Reply, Status
 from scanners.dns.wire import Type
 
@@ -66,7 +66,7 @@ def thorough(query: Query, compared: int = 1) -> Strand[Resolution]:
     evidence, name = Evidence(), query.name
     if not name:
         return evidence.resolution(query, Dnssec.UNKNOWN)
-    if _is_address(name):
+    if is_address(name):
         yield from _pointers(evidence, (name,))
         return evidence.resolution(query, Dnssec.UNKNOWN)
     parts = [Evidence() for _ in range(4)]
@@ -303,11 +303,3 @@ def _is_name(text: str) -> bool:
         return domain(text) == text
     except ValueError:
         return False
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True

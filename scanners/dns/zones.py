@@ -8,6 +8,7 @@ from typing import Any
 
 from model.errors import DocumentError
 from model.observed import Reason
+from model.reading import read_text
 from model.resolution import RecordType
 from scanners.dns import careful
 from scanners.dns.replies import Reply, Status
@@ -67,7 +68,8 @@ class Zone:
         except dns.exception.DNSException:
             return None
         if node is None:
-            return None  # perhaps a wildcard's: the servers know
+            # Where a wildcard may answer, only the servers know; elsewhere the whole zone proves that it is not there.
+            return None if self.wildcards else Reply(Status.NXDOMAIN, (), name, self.source)
         wanted = type_name(type)
         records = [
             record
@@ -82,8 +84,13 @@ class Zone:
         return Reply(Status.FOUND, tuple(records[:1]), records[0].target, self.source, complete=False)
 
 
-def transferred(origin: str, servers: tuple[Server, ...], seconds: float) -> Zone | ZoneFailure:
-    """The zone ``origin`` from the first of ``servers`` that hands it out, within ``seconds`` for each."""
+def transferred(
+    origin: str, servers: tuple[Server, ...], patience_seconds: float, seconds: float
+) -> Zone | ZoneFailure:
+    """The zone ``origin`` from the first of ``servers`` that hands it out.
+
+    Each has ``seconds`` for the whole, and may not stay silent for ``patience_seconds``.
+    """
     import dns.exception
     import dns.query
     import dns.xfr
@@ -93,12 +100,12 @@ def transferred(origin: str, servers: tuple[Server, ...], seconds: float) -> Zon
     for one in servers:
         zone = dns.zone.Zone(origin, relativize=False)
         try:
-            dns.query.inbound_xfr(one.host, zone, port=one.port, timeout=min(10.0, seconds), lifetime=seconds)
+            dns.query.inbound_xfr(one.host, zone, port=one.port, timeout=patience_seconds, lifetime=seconds)
             return Zone(zone, f"the zone {origin}, transferred from {one}")
         except dns.xfr.TransferError as error:
             failure = ZoneFailure(Reason.REFUSED, f"{one}: {error}")
         except dns.exception.Timeout:
-            failure = ZoneFailure(Reason.TIMEOUT, f"{one}: not transferred within {seconds:.0f} s")
+            failure = ZoneFailure(Reason.TIMEOUT, f"{one}: no answer in time")
         except (dns.exception.DNSException, EOFError, ValueError) as error:
             failure = ZoneFailure(Reason.FAULT, f"{one}: not a zone that can be read ({error.__class__.__name__})")
         except OSError as error:
@@ -112,25 +119,34 @@ def zone_in_file(path: Path) -> Zone:
     Raises DocumentError with the line for anything else.
     """
     import dns.exception
-    import dns.zone
 
+    text = read_text(path)
     try:
-        zone = dns.zone.from_file(
-            str(path), relativize=False, allow_include=False, check_origin=False, filename=str(path)
-        )
-    except OSError as error:
-        raise DocumentError(str(path), None, "", f"cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise DocumentError(str(path), None, "", f"not UTF-8 text (byte {error.start})") from error
+        zone = _parsed(text, str(path))
     except (dns.exception.DNSException, ValueError) as error:
-        line, said = _line(path, str(error))
+        line, said = _line(text, str(error), str(path))
         raise DocumentError(str(path), line, "", f"not a zone that can be read: {said}") from error
     if zone.origin is None:
         raise DocumentError(str(path), 1, "", "the name of the zone is missing: begin with $ORIGIN example.fr.")
     return Zone(zone, f"the zone in {path.name}")
 
 
-def _line(path: Path, message: str) -> tuple[int | None, str]:
-    """The line that an error of dnspython names, and the rest of it."""
-    begin, _, rest = message.removeprefix(f"{path}:").partition(":")
-    return (int(begin), rest.strip()) if begin.isdecimal() else (None, message or "no record in it")
+def _parsed(text: str, name: str) -> Any:
+    import dns.zone
+
+    return dns.zone.from_text(text, relativize=False, allow_include=False, check_origin=False, filename=name)
+
+
+def _line(text: str, message: str, name: str) -> tuple[int | None, str]:
+    """The line that an error of dnspython is about, and the rest of it."""
+    import dns.exception
+
+    number, _, said = message.removeprefix(f"{name}:").partition(":")
+    if not number.isdecimal():
+        return None, message or "no record in it"
+    line = int(number)
+    try:
+        _parsed("".join(text.splitlines(keepends=True)[: line - 1]), name)
+    except (dns.exception.DNSException, ValueError):
+        line -= 1  # it counted the end of the line before it complained
+    return line, said.strip()

@@ -18,6 +18,7 @@ from model.assessment import Exit, Header, Summary, Word, exit_of, summarise
 from model.datasets import Controller, ControllerKind
 from model.observed import Absent, Known, Observed, Unread
 from model.places import Observations, Store, Target
+from model.resolution import Resolution
 from scanners import Deadline, Job, Step, load
 from scanners._run import perform
 from scanners._standin import hospital
@@ -111,11 +112,19 @@ def better(before: Store, after: Store) -> list[str]:
         old, new = getattr(before, field.name), getattr(after, field.name)
         if isinstance(new, Unread) or (field.name == "signals" and set(new or ()) <= set(old or ())):
             continue
+        if isinstance(new, Resolution):
+            found += [f"resolution: {link} is new" for link in links(new) - links(old)]
+            continue
         if isinstance(new, Known | Absent):
             old, new = value(old), value(new)
         if old != new and NOWHERE not in str(new):
             found.append(f"{field.name}: {old} became {new}")
     return found
+
+
+def links(resolution: Resolution | None) -> set[tuple[str, str, str]]:
+    """What DNS said, whoever answered when."""
+    return {(r.name, r.type.value, r.target) for r, _ in resolution.about()} if resolution else set()
 
 
 def gained(trace: Trace, step: Step) -> list[str]:
