@@ -38,8 +38,8 @@ SETTINGS: Mapping[str, str] = {
     "transfer_servers": "Servers that hand out the zones; the resolvers otherwise.",
     "depth": '"thorough" asks for all that may tell; "survey" for addresses and mail exchangers only. '
     "A list of more than 1,000 names is surveyed unless this says otherwise.",
-    "queries_per_second": "Questions a second, at most (100; 2000 for resolvers named here that run on this machine).",
-    "in_flight": "Questions on their way at a time, at most (400).",
+    "queries_per_second": "Whole number of questions a second, at most: 100, or 2000 for resolvers on this machine.",
+    "in_flight": "Whole number of questions on their way at a time, at most: 400.",
 }
 EXAMPLE: Mapping[str, str | tuple[str, ...]] = {"names": ("portail.example.fr",), "nameservers": ("127.0.0.1:5353",)}
 PERMISSIONS: tuple[str, ...] = ()

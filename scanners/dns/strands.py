@@ -115,7 +115,7 @@ def _aliased(reply: Reply) -> bool:
 def _chase(evidence: Evidence, name: str, type: Type, about: About, first: Reply, server: int = ANY) -> _Asking:
     """Follows a chain that servers leave unfinished to its end, and puts it down."""
     replies, met = [first], {name, *(record.target for record in first.records)}
-    while not replies[-1].complete and len(replies) <= _LONGEST_CHASE:
+    while (not replies[-1].complete or _bare(replies[-1], type)) and len(replies) <= _LONGEST_CHASE:
         end = replies[-1].end
         (reply,) = yield (Question(end, type, server),)
         again = next((record.target for record in reply.records if record.target in met), None)
@@ -129,6 +129,11 @@ def _chase(evidence: Evidence, name: str, type: Type, about: About, first: Reply
             Reply(Status.LOOP, (), replies[-1].end, first.server, detail=f"more than {_LONGEST_CHASE} servers")
         )
     evidence.chain(name, RecordType(type.name), about, replies)
+
+
+def _bare(reply: Reply, type: Type) -> bool:
+    """True for aliases that lead to no address: some servers that call themselves resolvers answer the name alone."""
+    return type is Type.A and bool(reply.records) and reply.records[-1].type is RecordType.CNAME
 
 
 def _content(evidence: Evidence, name: str, compared: int) -> _Asking:

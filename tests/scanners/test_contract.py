@@ -107,7 +107,8 @@ class TestEachScanner:
     def test_a_setting_of_the_wrong_type_is_a_usage_error(self, name: str) -> None:
         scanner = scanners.load(name)
         for setting in scanner.SETTINGS:
-            settings = {**scanner.EXAMPLE, setting: 12}
+            wrong = True if scanner.SETTINGS[setting].startswith("Whole number") else 12
+            settings = {**scanner.EXAMPLE, setting: wrong}
             with pytest.raises(LexsitusError) as error:
                 list(scanner.plan(Target(name, "example", tuple(sorted(settings.items())))))
             assert error.value.exit_code == 2
