@@ -15,6 +15,7 @@ from scanners._jobs import Deadline, Job, Task
 from scanners.gcp.clients import LOOPBACK
 from scanners.gcp.identity import who_am_i
 from scanners.gcp.listing import list_assets, list_projects, name_unlisted, row_names
+from scanners.gcp.parts import list_part
 from scanners.gcp.rights import PERMISSIONS as _RIGHTS
 from scanners.gcp.rights import role
 
@@ -27,10 +28,15 @@ SETTINGS: Mapping[str, str] = {
 }
 EXAMPLE: Mapping[str, str] = {"scope": "organizations/123456789012", "endpoint": "127.0.0.1:8085"}
 PERMISSIONS: tuple[str, ...] = tuple(sorted(_RIGHTS.values()))
-TASKS: Mapping[str, Task] = {"projects": list_projects, "assets": list_assets, "unlisted": name_unlisted}
+TASKS: Mapping[str, Task] = {
+    "projects": list_projects,
+    "assets": list_assets,
+    "part": list_part,
+    "unlisted": name_unlisted,
+}
 
-# For tests and benchmarks only: how often a call is tried, how long an answer is waited for, which rows are asked.
-_INTERNAL = frozenset({"_attempts", "_timeout_seconds", "_rows"})
+# For tests only: how often a call is tried and for how long, which rows are asked, how many pages make a part.
+_INTERNAL = frozenset({"_attempts", "_pages", "_rows", "_timeout_seconds"})
 _SCOPE = re.compile(r"(?:organizations|folders)/[0-9]+|projects/(?:[0-9]+|[a-z0-9.-]+(?::[a-z0-9-]+)?)")
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]{1,5})?")
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from scanners._jobs import Deadline
@@ -17,6 +18,7 @@ _SEARCHED, _LISTED = 500, 1000
 _MASK = (
     "name", "asset_type", "project", "location", "labels", "kms_key", "kms_keys", "create_time", "versioned_resources",
 )  # fmt: skip
+_NAMELESS = "an item of the list has no name or no type"
 Fields = Callable[[str], Collection[str]]
 
 
@@ -43,6 +45,27 @@ def read(estate: Estate, types: Collection[str], fields: Fields, deadline: Deadl
     _gather(estate, SEARCH, _search(estate, types), wanted, fields, deadline, found)
     _gather(estate, LIST, _list(estate, types), wanted, fields, deadline, found)
     return found
+
+
+def read_part(
+    estate: Estate, operation: str, type: str, fields: Fields, token: str, most: int, deadline: Deadline
+) -> tuple[Reading, str]:
+    """At most ``most`` pages of one type from one source, from the page ``token`` on, and the token of the next page.
+
+    That token is empty when the list has come to its end, and when a failure has ended it.
+    """
+    found = Reading()
+    request = {**(_search if operation == SEARCH else _list)(estate, (type,)), "page_token": token}
+    record_of = from_search if operation == SEARCH else from_asset
+    following = pages(estate, operation, request, deadline)
+    for answer in islice(following, most):
+        if isinstance(answer, Failure):
+            found.failures[operation] = answer
+            return found, ""
+        if not _add(answer, record_of, frozenset({type}), fields, found):
+            found.failures[operation] = broken(_NAMELESS)
+        token = answer.page.next_page_token
+    return found, token
 
 
 def _search(estate: Estate, types: Collection[str]) -> dict[str, Any]:
@@ -72,7 +95,7 @@ def _gather(
             found.failures[operation] = answer
             return
         if not _add(answer, record_of, types, fields, found):
-            found.failures[operation] = broken("an item of the list has no name or no type")
+            found.failures[operation] = broken(_NAMELESS)
 
 
 def _add(

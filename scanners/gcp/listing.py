@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from model.observed import Reason
-from model.places import Gap, Observations, Store
+from model.places import Gap, Observations
 from model.reading import read_csv
 from scanners._jobs import Deadline, Job, Step
 from scanners.gcp.clients import LIST, SEARCH, estate_of, renew
 from scanners.gcp.content import Record, projects_of
-from scanners.gcp.errors import BrokenAnswerError, Failure, broken
+from scanners.gcp.errors import Failure
 from scanners.gcp.gaps import gap
 from scanners.gcp.inventory import read
-from scanners.gcp.items import Context, Found, read_record
-from scanners.gcp.names import parent_of, short
-from scanners.gcp.rows import PATH, fields_of, lists, row_of, rows, type_of
+from scanners.gcp.items import Context, Found
+from scanners.gcp.names import short
+from scanners.gcp.parts import first_part
+from scanners.gcp.rows import PATH, around, fields_of, lists, row_of, rows, type_of
+from scanners.gcp.steps import context_of, step_of
 
 _PROJECT = "cloudresourcemanager.googleapis.com/Project"
 _SAID_ONE_BY_ONE = 20
+# What is left of a job's time is for making stores out of what was read.
+_FOR_READING = 0.5
 _UNLISTED = PATH.with_name("unlisted.csv")
 
 
@@ -57,24 +62,24 @@ def _numbered(record: Record) -> tuple[str, str] | None:
 def list_assets(job: Job, deadline: Deadline) -> Step:
     """Task ``assets``: everything of some asset types, from both sources of the inventory, each read to its end.
 
-    When a list is not accepted because the inventory of this cloud does not know one of the types, it is asked in
-    halves, until that type is alone in its gap.
+    When the inventory of this cloud does not know one of the types, and when there is too much for one job, the types
+    are asked for in halves; a single type with too much is read part by part.
     """
     known, types = job.arguments[0], job.arguments[1:]
     estate = estate_of(job.target)
-    found = read(estate, types, fields_of, deadline)
-    if len(types) > 1 and any(failure.code == "INVALID_ARGUMENT" for failure in found.failures.values()):
+    reading = Deadline.after(deadline.remaining() * _FOR_READING)
+    found = read(estate, (*types, *around(types)), fields_of, reading)
+    unknown = any(failure.code == "INVALID_ARGUMENT" for failure in found.failures.values())
+    long = bool(found.records) and reading.remaining() == 0.0
+    if len(types) > 1 and (unknown or long):
         return Step(jobs=tuple(_halves(job, estate.scope, known, types)))
-    parts: dict[str, list[Record]] = {}
-    for record in found.records.values():
-        parts.setdefault(parent_of(record.name), []).append(record)
-    context = Context(job, estate, projects_of(known), found, parts, deadline)
+    if long:
+        return Step(jobs=(first_part(job.target, known, types[0]),))
     told = Found()
     told.gaps += [gap(job.target, job.scope, operation, failure) for operation, failure in found.failures.items()]
-    _compare(context, told)
-    for record in found.records.values():
-        _read(context, record, told)
-    return _step(told)
+    context = context_of(job, estate, projects_of(known), found, deadline)
+    _compare(context, types, told)
+    return step_of(context, types, told)
 
 
 def _halves(job: Job, scope: str, known: str, types: tuple[str, ...]) -> Iterable[Job]:
@@ -84,7 +89,7 @@ def _halves(job: Job, scope: str, known: str, types: tuple[str, ...]) -> Iterabl
         yield Job(job.target, "assets", f"{what} in {scope}", (known, *half))
 
 
-def _compare(context: Context, told: Found) -> None:
+def _compare(context: Context, types: Collection[str], told: Found) -> None:
     """Gaps for the resources that only one of the two sources holds although both came to their end.
 
     Each has its own, unless they are so many that one source simply does not know the type.
@@ -94,7 +99,7 @@ def _compare(context: Context, told: Found) -> None:
     for here, there in ((SEARCH, LIST), (LIST, SEARCH)):
         alone: dict[str, list[Record]] = {}
         for record in context.reading.records.values():
-            if (record.listed if here == SEARCH else record.searched) is None:
+            if record.type in types and (record.listed if here == SEARCH else record.searched) is None:
                 alone.setdefault(record.type, []).append(record)
         detail = f"known to {here} alone: made, changed or deleted meanwhile, or held by one index only"
         differ = Failure(Reason.FAULT, "Disagreement", detail)
@@ -107,35 +112,6 @@ def _compare(context: Context, told: Found) -> None:
                 what = f"{type} {short(record.name)} in the answer of {there}"
                 store = record.name if row_of(type).kind else ""
                 told.gaps.append(gap(context.job.target, what, there, differ, store=store))
-
-
-def _read(context: Context, record: Record, told: Found) -> None:
-    try:
-        read_record(context, record, told)
-    except (BrokenAnswerError, ValueError):
-        damaged = broken("the settings of a resource could not be read")
-        whose = record.name if record.name.startswith("//") else ""
-        told.gaps.append(gap(context.job.target, f"{record.type} {short(record.name)}", LIST, damaged, store=whose))
-        if whose and record.content is not None:
-            record.content, record.told, record.others = None, None, []
-            read_record(context, record, told)
-
-
-def _step(told: Found) -> Step:
-    """What was found: each thing said once, and no copy into something that turned out to hold nothing."""
-    gaps: dict[str, Gap] = {}
-    for each in told.gaps:
-        gaps.setdefault(each.id, each)
-    stores = [store for store in told.stores if store.id not in told.dropped]
-    copies = dict.fromkeys(copy for copy in told.copies if copy.at not in told.dropped)
-    return Step(Observations(_once(stores), tuple(copies), tuple(gaps.values())))
-
-
-def _once(stores: Iterable[Store]) -> tuple[Store, ...]:
-    """The stores, an end of a copy only when it is not listed here, and only once."""
-    several = list(stores)
-    seen = {store.id for store in several if store.seen}
-    return tuple(dict.fromkeys(store for store in several if store.seen or store.id not in seen))
 
 
 def name_unlisted(job: Job, deadline: Deadline) -> Step:
@@ -151,8 +127,6 @@ def name_unlisted(job: Job, deadline: Deadline) -> Step:
 
 
 def _of(unseen: Gap, operation: str) -> Gap:
-    from dataclasses import replace
-
     return replace(unseen, operation=operation)
 
 

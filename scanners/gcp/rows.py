@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -65,6 +66,17 @@ def lists() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def around(types: tuple[str, ...]) -> tuple[str, ...]:
+    """The types that the rows of ``types`` read besides: what contains their resources, and what those contain."""
+    own = [row_of(type) for type in types]
+    above = {row.parent for row in own}
+    holders = {row.row for row in own if any("_parts" in text for _, text in row.expressions())}
+    return tuple(
+        type_of(row) for row in rows() if (row.row in above or row.parent in holders) and type_of(row) not in types
+    )
+
+
+@cache
 def fields_of(type: str) -> frozenset[str]:
     """The settings of a resource that its own row and the rows of its parts and containers read."""
     row = row_of(type)
@@ -80,6 +92,4 @@ def _own(row: Row) -> set[str]:
 
 
 def _below(expression: str) -> set[str]:
-    import re
-
     return set(re.findall(r"_(?:parent|parts\[\])\.(\w+)", expression))

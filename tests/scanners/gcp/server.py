@@ -57,7 +57,7 @@ class Call:
 class Inventory(grpc.GenericRpcHandler):  # type: ignore[misc]
     """The server, in plain text unless it has a ``certificate`` (key and chain in PEM).
 
-    ``failures`` are (operation, status) for the next calls, each used once.
+    ``failures`` are (operation, status) for the next calls, each used once; ``pause`` is how long each answer takes.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Inventory(grpc.GenericRpcHandler):  # type: ignore[misc]
         self.calls: list[Call] = []
         self.failures: list[tuple[str, status_pb2.Status]] = []
         self.unknown_types: set[str] = set()
+        self.pause = 0.0
         self._fault: tuple[Kind, str] | None = None
         self._endless = 0
         self._server = grpc.server(ThreadPoolExecutor(8), options=[("grpc.so_reuseport", 0)])
@@ -114,6 +115,7 @@ class Inventory(grpc.GenericRpcHandler):  # type: ignore[misc]
 
         def answer(request: Any, context: Any) -> bytes:
             self.calls.append(Call(operation, request, dict(context.invocation_metadata())))
+            threading.Event().wait(self.pause)
             return self._answer(operation, request, context)
 
         return grpc.unary_unary_rpc_method_handler(answer, request_deserializer=asked.deserialize)
