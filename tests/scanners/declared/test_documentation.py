@@ -12,7 +12,7 @@ from model.datasets import Controller, ControllerKind, HostingModel
 from model.observed import Known, Unread
 from model.places import PlaceKind
 from model.reading import parse_yaml
-from scanners.declared import _facts, _places
+from scanners.declared import _facts, _notices, _places
 from scanners.declared._register import observations
 
 PAGE = (Path(__file__).parents[3] / "docs" / "register.md").read_text(encoding="utf-8")
@@ -38,13 +38,14 @@ def test_the_example_loads_and_leaves_no_fact_of_the_dataset_unsaid() -> None:
         "recherche/destination",
     ]
     assert len(found.copies) == 3
-    assert len(found.flows) == len(found.derogations) == 1
+    assert len(found.flows) == len(found.derogations) == len(dataset.notices) == 1
 
 
 @pytest.mark.parametrize(
     "word",
     sorted(
-        {*_facts.FACTS, *_facts.GROUPS, *_facts._CLAIM, *_facts._DEROGATION, *_places._PLACE, *_places._SELECTOR}
+        {*_facts.FACTS, *_facts.GROUPS, *_facts._CLAIM, *_facts._DEROGATION, *_places._PLACE, *_places._SELECTOR,
+         *_notices.NOTICE, *_notices.FAILING, *_notices.PROOF}
         | set(ControllerKind) | set(HostingModel) | set(PlaceKind)
     ),
 )  # fmt: skip
