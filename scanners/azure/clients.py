@@ -56,7 +56,7 @@ class Seen:
     """
 
     def __init__(self) -> None:
-        self._ids: dict[str, set[str]] = {}
+        self._ids: dict[str, dict[str, str]] = {}
         self._read: dict[str, int] = {}
         self._whole: set[str] = set()
 
@@ -65,14 +65,14 @@ class Seen:
         if read and self._read.get(subscriptions[0]) != read:
             return
         if not read:
-            self._ids.update((each, set()) for each in subscriptions)
+            self._ids.update((each, {}) for each in subscriptions)
             self._whole.difference_update(subscriptions)
         self._read[subscriptions[0]] = read
 
     def add(self, subscription: str, resource_id: str) -> None:
         """Resource Graph gave this resource."""
         if subscription in self._ids:
-            self._ids[subscription].add(resource_id.lower())
+            self._ids[subscription][resource_id.lower()] = resource_id
 
     def end(self, subscriptions: Sequence[str], before: int, read: int, whole: bool) -> None:
         """The pages from ``before`` to ``read`` were read; ``whole``: they were the last."""
@@ -81,8 +81,8 @@ class Seen:
             if whole:
                 self._whole.update(subscriptions)
 
-    def of(self, subscription: str) -> set[str] | None:
-        """Identifiers in lower case, or ``None`` when this process cannot know all of them."""
+    def of(self, subscription: str) -> dict[str, str] | None:
+        """Identifiers by their lower-case spelling, or ``None`` when this process cannot know all of them."""
         return self._ids[subscription] if subscription in self._whole else None
 
 

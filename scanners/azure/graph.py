@@ -20,6 +20,7 @@ from scanners.azure.rows import narrowed, of_table, row_of
 OPERATION = "Microsoft.ResourceGraph/resources/read"
 # So many pages, then the next job: what was read is on disk, and memory does not grow with the estate.
 _PAGES_PER_JOB = 10
+_TIME_FOR_A_PAGE = 30.0
 
 
 def graph_job(target: Target, table: str, subscriptions: Sequence[str], token: str = "", read: int = 0) -> Job:
@@ -51,7 +52,7 @@ def read_graph(job: Job, deadline: Deadline) -> Step:
             break
         jobs += _read_page(estate, job, table, page, around, found, known)
         last = page.read
-        if page.token and number == _PAGES_PER_JOB:
+        if page.token and (number == _PAGES_PER_JOB or deadline.remaining() < _TIME_FOR_A_PAGE):
             seen.end(subscriptions, before, last, False)
             return step_of(
                 job, found, around, [*jobs, graph_job(job.target, table, subscriptions, page.token, page.read)]

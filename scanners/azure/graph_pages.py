@@ -7,7 +7,7 @@ reads both.  "Azure Resource Graph query: paging and truncation", "Guidance for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from model.observed import Reason, Source
@@ -50,22 +50,34 @@ def pages(
     while True:
         answer = estate.query(_body(query, subscriptions, token), deadline)
         page = answer if isinstance(answer, Failure) else _page(answer, read)
-        yield page
         if isinstance(page, Failure):
+            yield page
             return
         assert isinstance(answer, Answer)
-        announced, cut = answer.data.get("totalRecords"), str(answer.data.get("resultTruncated")).lower() == "true"
+        wrong = _end(answer, page, tokens)
+        # After a page that is said to be followed without end, nobody should ask for the next.
+        yield replace(page, token="") if wrong else page
+        if wrong is not None:
+            yield wrong
+        if wrong is not None or not page.token:
+            return
         read, token = page.read, page.token
-        if not token:
-            if cut:
-                yield Failure(Reason.FAULT, "Truncated", 0, "the answer was cut and announces no further page")
-            elif isinstance(announced, int) and announced > read:
-                yield Failure(Reason.FAULT, "Truncated", 0, f"{announced} resources were announced and {read} came")
-            return
-        if token in tokens or not page.rows or (isinstance(announced, int) and read >= announced):
-            yield Failure(Reason.FAULT, "EndlessList", 0, "more pages are announced than there are resources")
-            return
         tokens.add(token)
+
+
+def _end(answer: Answer, page: Page, tokens: set[str]) -> Failure | None:
+    """What is wrong with how a page ends: it has to announce the next one, or to be the last of what was announced."""
+    announced = answer.data.get("totalRecords")
+    total = announced if isinstance(announced, int) else None
+    if page.token:
+        if page.token in tokens or not page.rows or (total is not None and page.read >= total):
+            return Failure(Reason.FAULT, "EndlessList", 0, "more pages are announced than there are resources")
+        return None
+    if str(answer.data.get("resultTruncated")).lower() == "true":
+        return Failure(Reason.FAULT, "Truncated", 0, "the answer was cut and announces no further page")
+    if total is not None and total > page.read:
+        return Failure(Reason.FAULT, "Truncated", 0, f"{total} resources were announced and {page.read} came")
+    return None
 
 
 def _body(query: str, subscriptions: Sequence[str], token: str) -> dict[str, Any]:

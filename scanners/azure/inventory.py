@@ -15,7 +15,7 @@ from model.places import Target
 from scanners._jobs import Deadline, Job, Step
 from scanners.azure import ids
 from scanners.azure.clients import Answer, Estate, estate_of
-from scanners.azure.errors import NOT_USED, BrokenAnswerError, Failure, broken, failure_of
+from scanners.azure.errors import BrokenAnswerError, Failure, broken, failure_of
 from scanners.azure.gaps import gap
 from scanners.azure.graph_pages import pages as graph_pages
 from scanners.azure.graph_pages import query_of
@@ -83,17 +83,17 @@ def compare(job: Job, deadline: Deadline) -> Step:
         what = f"resources of other kinds in subscription {subscription}"
         found.gaps.append(gap(job.target, subscription, what, _OPERATION, unread))
     if whole and seen:
-        _only_in_graph(job, subscription, seen - named, found)
+        _only_in_graph(job, subscription, [seen[each] for each in sorted(seen.keys() - named)], found)
     following = _properties_jobs(job.target, subscription, lacking, seen is not None)
     return step_of(job, found, Surroundings(), following)
 
 
-def _seen_by_graph(estate: Estate, subscription: str, deadline: Deadline) -> set[str] | Failure:
+def _seen_by_graph(estate: Estate, subscription: str, deadline: Deadline) -> dict[str, str] | Failure:
     """What Resource Graph gave for a subscription, asked again where another process read it."""
     known = estate.seen_by_graph.of(subscription)
     if known is not None:
         return known
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     query = query_of("resources", (row.type for row in listed()))
     for page in graph_pages(estate, query, (subscription,), "", 0, deadline):
         if isinstance(page, Failure):
@@ -101,13 +101,13 @@ def _seen_by_graph(estate: Estate, subscription: str, deadline: Deadline) -> set
         for row in page.rows:
             arm_id = ids.parse(row["id"]) if isinstance(row.get("id"), str) else None
             if arm_id is not None and row_of(arm_id.type) is not None:
-                seen.add(str(arm_id).lower())
+                seen[str(arm_id).lower()] = str(arm_id)
     return seen
 
 
-def _only_in_graph(job: Job, subscription: str, only: set[str], found: Found) -> None:
+def _only_in_graph(job: Job, subscription: str, only: list[str], found: Found) -> None:
     """Gaps for the resources that the subscription does not list; parts of others are in its list only at times."""
-    for known_as in sorted(only):
+    for known_as in only:
         arm_id = ids.parse(known_as)
         row = row_of(arm_id.type) if arm_id is not None else None
         if arm_id is None or row is None or len(arm_id.names) > 1 or row.graph != "resources":
@@ -181,7 +181,8 @@ class _Properties:
             if isinstance(items, Failure) or not isinstance(answer, Answer):
                 assert isinstance(items, Failure)
                 self._gap(items)
-                return items if items.reason is Reason.REFUSED or items.code in NOT_USED else by_id
+                # A list that is not offered can be had one by one; of one that is withheld, no part would come.
+                return by_id if items.reason in (Reason.FAULT, Reason.UNSUPPORTED) else items
             before = len(by_id)
             for raw in items:
                 if isinstance(raw, dict) and isinstance(raw.get("id"), str):

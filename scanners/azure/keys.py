@@ -100,8 +100,8 @@ def _surroundings(estate: Estate, deadline: Deadline) -> Surroundings | Failure:
     query = graph_pages.query_of("resources", TYPES)
     for page in graph_pages.pages(estate, query, (), "", 0, deadline):
         if isinstance(page, Failure):
-            # What was read before stays; a failure that may pass is asked again by the next job.
             found.failure = page
+            # What was read stays; with nothing read, a failure that may pass is asked again by the next job.
             return found if found.by_id else page
         for document in page.rows:
             try:

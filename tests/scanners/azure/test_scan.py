@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from azure.core import AzureClouds
+from azure.mgmt.core.tools import get_arm_endpoints
 
 from model.errors import CredentialsError, TargetError
 from model.observed import Known, Reason, Unread, known
@@ -407,7 +409,7 @@ class TestTheTwoInventories:
         seen = scan(vault)
 
         (gap,) = seen.gaps
-        assert (gap.store.lower(), gap.reason) == (vault["id"].lower(), Reason.FAULT)
+        assert (gap.store, gap.reason) == (vault["id"], Reason.FAULT)
         assert seen.regions("fantome") == ("francecentral",)
 
     def test_without_resource_graph_every_store_is_found_all_the_same(self, scan: Scan, endpoint: Endpoint) -> None:
@@ -610,6 +612,21 @@ class TestClouds:
         assert found.scope.startswith("https://management.")
         assert found.scope.endswith("/.default")
         assert type(estate.credential()).__name__ == "DefaultAzureCredential"
+
+    @pytest.mark.parametrize(
+        ("cloud", "named"),
+        [
+            ("AzureCloud", AzureClouds.AZURE_PUBLIC_CLOUD),
+            ("AzureChinaCloud", AzureClouds.AZURE_CHINA_CLOUD),
+            ("AzureUSGovernment", AzureClouds.AZURE_US_GOVERNMENT),
+        ],
+    )
+    def test_what_the_sdk_knows_of_a_cloud_is_what_the_table_says(self, cloud: str, named: AzureClouds) -> None:
+        known_to_sdk = get_arm_endpoints(named)
+        found = cloud_of(Target("azure", "x", (("cloud", cloud),)))
+
+        assert found.endpoint == known_to_sdk["resource_manager"].rstrip("/")
+        assert [found.scope] == known_to_sdk["credential_scopes"]
 
     def test_the_stores_of_bleu_are_with_bleu(self, scan: Scan) -> None:
         seen = scan(
