@@ -24,10 +24,19 @@ Fields = Callable[[str], Collection[str]]
 
 @dataclass(slots=True)
 class Reading:
-    """Records by name, in the order of reading, and the failure of each operation that did not come to its end."""
+    """Records by name, in the order of reading, and the failure of each operation that did not come to its end.
+
+    ``repeated`` counts the items that one source gave again.
+    """
 
     records: dict[str, Record] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
+    repeated: int = 0
+
+    @property
+    def turning(self) -> bool:
+        """True when most of what came had come before: a list that turns in a circle, however long."""
+        return self.repeated > len(self.records)
 
     @property
     def passing(self) -> bool:
@@ -108,8 +117,10 @@ def _add(
             whole = whole and bool(item.asset_type)
             continue
         record = record_of(item, fields(item.asset_type), answer.source)
-        if record.name in found.records:
-            join(found.records[record.name], record)
+        known = found.records.get(record.name)
+        if known is not None:
+            found.repeated += (known.listed if record.listed else known.searched) is not None
+            join(known, record)
         else:
             found.records[record.name] = record
             whole = whole and bool(record.name)

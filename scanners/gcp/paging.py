@@ -13,6 +13,7 @@ from scanners.gcp.errors import Failure
 # So many pages in a row that bring nothing new, or so many pages at all, are no list any more.
 _FRUITLESS_PAGES = 30
 _PAGES = 50_000
+ENDLESS = Failure(Reason.FAULT, "EndlessList", "page after page brought nothing new: the list has no end")
 
 
 def pages(estate: Estate, operation: str, request: Mapping[str, Any], deadline: Deadline) -> Iterator[Answer | Failure]:
@@ -39,7 +40,7 @@ def pages(estate: Estate, operation: str, request: Mapping[str, Any], deadline: 
             break
         tokens.add(token)
         given["page_token"] = token
-    yield Failure(Reason.FAULT, "EndlessList", "page after page brought nothing new: the list has no end")
+    yield ENDLESS
 
 
 def items(page: Any) -> Any:

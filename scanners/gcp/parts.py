@@ -17,6 +17,7 @@ from scanners.gcp.errors import Failure
 from scanners.gcp.gaps import gap
 from scanners.gcp.inventory import read, read_part
 from scanners.gcp.items import Found
+from scanners.gcp.paging import ENDLESS
 from scanners.gcp.rows import around, fields_of
 from scanners.gcp.steps import context_of, step_of
 
@@ -45,6 +46,8 @@ def list_part(job: Job, deadline: Deadline) -> Step:
     found, following = read_part(
         estate, operation, type, fields_of, token, most if isinstance(most, int) else _PAGES, deadline
     )
+    if following and (found.turning or not found.records):
+        found.failures[operation], following = ENDLESS, ""
     seen = _tally(seen, found.records)
     told = Found()
     told.gaps += [gap(job.target, job.scope, operation, failure) for operation, failure in found.failures.items()]

@@ -15,6 +15,7 @@ from scanners._run import InlineExecutor, run
 from scanners.gcp import TASKS
 from scanners.gcp.clients import LIST, SEARCH, renew
 from scanners.gcp.parts import first_part
+from tests.scanners.bed import Kind
 from tests.scanners.gcp.estate import inside
 from tests.scanners.gcp.server import Asset, Inventory
 
@@ -35,9 +36,9 @@ def server() -> Iterator[Inventory]:
         yield one
 
 
-def parts(server: Inventory) -> list[tuple[Job, Step]]:
+def parts(server: Inventory, pages: int = 2) -> list[tuple[Job, Step]]:
     """Every part of the list, in order."""
-    settings = {"scope": "organizations/42", "endpoint": server.endpoint, "_attempts": 1, "_pages": 2}
+    settings = {"scope": "organizations/42", "endpoint": server.endpoint, "_attempts": 1, "_pages": pages}
     target = Target("gcp", "chu", tuple(sorted(settings.items())))
     renew(target)
     jobs = [first_part(target, "{}", TYPE)]
@@ -97,3 +98,16 @@ def test_a_job_that_runs_out_of_time_while_reading_hands_on_and_loses_nothing(se
 
     assert len(halves) == 2
     assert begun == first_part(target, "{}", TYPE)
+
+
+def test_a_list_that_turns_in_a_circle_ends(server: Inventory) -> None:
+    server.page = 40
+
+    with server.fault(Kind.ENDLESS_PAGES, SEARCH):
+        steps = parts(server, 4)
+
+    gaps = [gap for _, step in steps for gap in step.observations.gaps]
+    assert {(gap.operation, gap.detail.partition(":")[0]) for gap in gaps} == {
+        (f"cloudasset:{SEARCH}", "page after page brought nothing new")
+    }
+    assert len(steps) < 8
