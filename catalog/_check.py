@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+from catalog._addresses import read_networks, stale
 from catalog._files import Files
+from catalog._known_by_name import read_families, read_named
+from catalog._names import read_names
 from catalog._operators import read_provider
 from catalog._qualifications import read_scheme
 from catalog._read import read_edition
 from catalog._records import Assignment, Provider, Scheme
 from catalog._regions import Regions, read_regions
+from catalog._tables import Tables
 from model.errors import DocumentError
 from model.observed import known
 
@@ -61,7 +65,36 @@ def problems(files: Files, on: date) -> tuple[Problem, ...]:
             text = f"says {edition.checked_on}, but a provider was last checked on {oldest}; write the oldest day"
             found.append(Problem(files.edition[1], None, "checked_on", text))
         found.extend(_aged(edition.limit_days, providers, regions, on))
+    found.extend(_of_attribution(files, on))
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line or 0, problem.key)))
+
+
+def _of_attribution(files: Files, on: date) -> Iterator[Problem]:
+    """Patterns, networks and address tables, each read whole."""
+    found: list[Problem] = []
+    named: set[str] = set(files.operators)
+    with _noting(found):
+        named |= set(read_named(*files.names["providers"]))
+    with _noting(found):
+        names = read_names(files.patterns, files.names["tokens"])
+        names.compile()
+        found.extend(_strangers(files.patterns[-1][1], names.providers(), named))
+    with _noting(found):
+        networks = read_networks(*files.networks)
+        found.extend(_strangers(files.networks[1], {one.provider for one in networks.values()}, named))
+    with _noting(found):
+        found.extend(_strangers(files.names["families"][1], set(read_families(*files.names["families"])), named))
+    with _noting(found):
+        path, name = files.tables
+        for part in stale(Tables(path).parts.values(), on):
+            text = f"{part.title} is of {part.published_on}, more than {part.limit_days} days before {on}; renew it"
+            found.append(Problem(name, None, part.id, text, stale=True))
+    yield from found
+
+
+def _strangers(name: str, providers: set[str], named: set[str]) -> Iterator[Problem]:
+    for id in sorted(providers - named):
+        yield Problem(name, None, "", f"provider {id!r} has no file in operators/ and no row in names/providers.csv")
 
 
 @contextmanager

@@ -82,6 +82,16 @@ class Names:
             self._by_end[one.kind].setdefault(_end_of(one), []).append(one)
         self._compiled: dict[str, re.Pattern[str]] = {}
 
+    def providers(self) -> set[str]:
+        """The providers that some pattern names."""
+        return {one.provider for kind in self._by_end.values() for several in kind.values() for one in several}
+
+    def compile(self) -> None:
+        """Compiles every expression at once.  Raises DocumentError for one that is none."""
+        for several in self._by_end[Kind.REGEX].values():
+            for one in several:
+                self._expressed(one)
+
     def match(self, name: str, type: RecordType) -> Match | None:
         """The most specific pattern that explains a record of ``type`` whose target is ``name``; ``None`` without.
 

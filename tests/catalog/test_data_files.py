@@ -63,8 +63,10 @@ def test_a_list_past_its_limit_is_a_problem_of_the_data() -> None:
     found = catalog.load().check(date(2026, 12, 15))
 
     assert [(problem.path, problem.key) for problem in found] == [
-        ("catalog/qualifications/secnumcloud.yaml", "list.edition")
+        *(("catalog/addresses/tables.zip", f"{table}-v{n}") for table in ("countries", "networks") for n in (4, 6)),
+        ("catalog/qualifications/secnumcloud.yaml", "list.edition"),
     ]
+    assert all(problem.stale for problem in found)
 
 
 def test_every_region_has_a_country_or_says_why_not() -> None:

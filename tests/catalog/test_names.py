@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import catalog
 from catalog._names import ANYWHERE, Kind, Names, read_names
 from model.attribution import Role
 from model.errors import DocumentError
-from model.resolution import RecordType
+from model.resolution import QueryKind, RecordType, Resolution
 
 HERE = Path(catalog.__file__).parent / "names"
 HEADER = "kind,pattern,records,provider,service,role,region,confidence,checked_on,source\n"
@@ -179,3 +180,23 @@ def test_a_provider_known_by_name_only_has_an_operator_whose_holders_nobody_read
     assert found is not None
     assert [(one.entity, one.chain_complete) for one in found.assignments] == [("aphp", False)]
     assert "aphp" not in catalog.load().providers()
+
+
+def test_a_pattern_of_ones_own_comes_before_those_shipped_and_its_faults_are_told(tmp_path: Path) -> None:
+    (tmp_path / "names").mkdir()
+    own = tmp_path / "names" / "patterns.csv"
+    row = "suffix,.chu.example,CNAME;NAME,aphp,own hosting,hosting,,certain,2026-11-21,our own network"
+    own.write_text(f"{HEADER}{row}\n", encoding="utf-8")
+    asked = Resolution("www.chu.example", QueryKind.NAME, "www.chu.example", datetime(2026, 11, 22, tzinfo=UTC))
+
+    assert catalog.load(tmp_path).attribute(asked).provider == "aphp"
+    assert catalog.check(tmp_path, date(2026, 11, 21)) == ()
+
+    wrong = r"regex,(,CNAME,aphp,,hosting,,certain,2026-11-21,t"
+    own.write_text(f"{HEADER}{row}\n{wrong}\n", encoding="utf-8")
+    (problem,) = catalog.check(tmp_path, date(2026, 11, 21))
+    assert "no regular expression" in str(problem)
+
+    own.write_text(f"{HEADER}{row.replace('aphp', 'nobody-known')}\n", encoding="utf-8")
+    (problem,) = catalog.check(tmp_path, date(2026, 11, 21))
+    assert "'nobody-known' has no file" in str(problem)
