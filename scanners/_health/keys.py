@@ -17,6 +17,8 @@ COLUMNS = ("id", "effect", "weight", "pattern")
 _LONGEST = 1024
 # Extensions that other trades use as well: they count as shapes alone, never as words.
 _LYING = re.compile(r"\.(?:dcm|vcf|bdf|edf|eds|rsa|rss|bed|bam|ano|tra|leg)$", re.I)
+# What every shape has: most names of stores have none of it.
+_SHAPED = re.compile(r"[/.]|dicomdir|ihe_xdm|hosp|structure|valueset|codesystem|guide-|parameter|capability", re.I)
 _PART = re.compile(r"[/\\]")
 
 
@@ -34,7 +36,7 @@ def of_key(key: str, where: str = "key") -> tuple[Signal, ...]:
     """The strongest signal of a key: its shape, the table it is called after, or the words of its path."""
     key = key[-_LONGEST:]
     best: Signal | None = None
-    for shape in _shapes():
+    for shape in _shapes() if _SHAPED.search(key) else ():
         if shape.pattern.search(key):
             if shape.nothing:
                 return ()

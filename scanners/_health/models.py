@@ -101,6 +101,8 @@ def _at(signal: Signal, where: str) -> Signal:
 
 @lru_cache(maxsize=1 << 14)
 def _table(name: str) -> Signal | None:
+    if "_" not in name:
+        return None
     models = _models()
     last = re.sub(r"\.(?:csv|parquet|sas7bdat|txt|gz|orc|feather|xpt|tsv)\b.*$", "", name, flags=re.I)
     last = last.rsplit("/", 1)[-1].rsplit(".", 1)[-1].strip('"`[]')
