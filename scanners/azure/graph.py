@@ -39,12 +39,14 @@ def read_graph(job: Job, deadline: Deadline) -> Step:
     subscriptions: list[str] = json.loads(packed)
     estate = estate_of(job.target)
     around = surroundings(estate, deadline)
-    known: set[str] = set()
-    found, jobs, ended, last = Found(), list[Job](), True, int(read)
-    query = query_of(table, (row.type for row in of_table(table)))
-    seen, before = estate.seen_by_graph, int(read)
-    if table == "resources":
+    found, jobs, known = Found(), list[Job](), set[str]()
+    before = last = int(read)
+    # Backup items are in no list of resources: they are not compared.
+    compared = table == "resources"
+    seen, ended = estate.seen_by_graph, True
+    if compared:
         seen.begin(subscriptions, before)
+    query = query_of(table, (row.type for row in of_table(table)))
     for number, page in enumerate(pages(estate, query, subscriptions, token, before, deadline), 1):
         if isinstance(page, Failure):
             found.gaps.append(gap(job.target, "", job.scope, OPERATION, page))
@@ -53,11 +55,11 @@ def read_graph(job: Job, deadline: Deadline) -> Step:
         jobs += _read_page(estate, job, table, page, around, found, known)
         last = page.read
         if page.token and (number == _PAGES_PER_JOB or deadline.remaining() < _TIME_FOR_A_PAGE):
-            seen.end(subscriptions, before, last, False)
-            return step_of(
-                job, found, around, [*jobs, graph_job(job.target, table, subscriptions, page.token, page.read)]
-            )
-    if table == "resources":
+            if compared:
+                seen.end(subscriptions, before, last, False)
+            jobs.append(graph_job(job.target, table, subscriptions, page.token, last))
+            return step_of(job, found, around, jobs)
+    if compared:
         seen.end(subscriptions, before, last, ended)
         jobs += [inventory_job(job.target, each, ended) for each in subscriptions]
     return step_of(job, found, around, jobs)
@@ -69,9 +71,11 @@ def _read_page(
     jobs: list[Job] = []
     for raw in page.rows:
         row = row_of(raw["type"]) if isinstance(raw.get("type"), str) else None
-        if row is None or row.graph != table:
-            continue
         try:
+            if row is None and not isinstance(raw.get("type"), str):
+                raise BrokenAnswerError("a resource has no type")
+            if row is None or row.graph != table:
+                continue
             item = item_of(row, narrowed(row, raw), job.target, estate.cloud, page.source, around)
             if item.id.lower() in known:
                 continue

@@ -7,7 +7,7 @@ is asked of its own service.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from model.observed import Reason, Source
@@ -145,31 +145,25 @@ def read_properties(job: Job, deadline: Deadline) -> Step:
     kind, subscription, read, packed = job.arguments
     row, documents = row_named(kind), json.loads(packed)
     estate = estate_of(job.target)
-    around = surroundings(estate, deadline)
-    found, jobs = Found(), list[Job]()
-    reader = _Properties(estate, job, row, subscription, around, read == "graph", found, jobs)
+    reader = _Properties(estate, job, row, subscription, surroundings(estate, deadline), read == "graph")
     by_id = reader.listed(deadline) if _has_list(row) and len(documents) > _FEW else {}
     for document in documents:
         reader.read(document, by_id, deadline)
-    return step_of(job, found, around, jobs)
+    return step_of(job, reader.found, reader.around, reader.jobs)
 
 
+@dataclass(slots=True)
 class _Properties:
-    """Reads the properties of resources that only the general list named."""
+    """Reads the properties of resources that only the general list named; ``in_graph``: Resource Graph lacks them."""
 
-    def __init__(
-        self,
-        estate: Estate,
-        job: Job,
-        row: Row,
-        subscription: str,
-        around: Surroundings,
-        in_graph: bool,
-        found: Found,
-        jobs: list[Job],
-    ) -> None:
-        self.estate, self.job, self.row, self.subscription = estate, job, row, subscription
-        self.around, self.in_graph, self.found, self.jobs = around, in_graph, found, jobs
+    estate: Estate
+    job: Job
+    row: Row
+    subscription: str
+    around: Surroundings
+    in_graph: bool
+    found: Found = field(default_factory=Found)
+    jobs: list[Job] = field(default_factory=list)
 
     def listed(self, deadline: Deadline) -> dict[str, tuple[Any, Source]] | Failure:
         """Every resource of the type by its identifier in lower case, or why the list cannot be had."""
@@ -201,29 +195,24 @@ class _Properties:
         """Adds one resource, with as much as its service tells of it."""
         known_as = ids.canonical(document["id"])
         if isinstance(by_id, Failure):
-            return self._add(document, self._source(_OPERATION), by_id)
+            return self._add(document, self.estate.source(_OPERATION), by_id, reported=True)
         if known_as.lower() in by_id:
             raw, source = by_id[known_as.lower()]
-            return self._add(raw, source, None)
+            return self._add(raw, source)
         answer = self.estate.get(known_as, self.row.version, self.row.operation, deadline)
         if isinstance(answer, Answer) and answer.data.get("id") is not None:
-            return self._add({**document, **answer.data}, answer.source, None)
+            return self._add({**document, **answer.data}, answer.source)
         failure = answer if isinstance(answer, Failure) else broken("the answer is no resource")
-        self._gap(failure, known_as)
-        return self._add(document, self._source(_OPERATION), failure)
+        return self._add(document, self.estate.source(_OPERATION), failure)
 
-    def _source(self, operation: str) -> Source:
-        return self.estate.source(operation)
-
-    def _add(self, raw: Any, source: Source, failure: Failure | None) -> None:
+    def _add(self, raw: Any, source: Source, failure: Failure | None = None, *, reported: bool = False) -> None:
         note = replace(source, what=f"{source.what} (not in Resource Graph)") if self.in_graph else source
         try:
             item = item_of(self.row, raw, self.job.target, self.estate.cloud, note, self.around, failure=failure)
-            read_item(item, self.found)
+            read_item(replace(item, reported=reported), self.found)
             self.jobs += children_jobs(self.job.target, self.row, item.arm_id, raw)
         except (BrokenAnswerError, ValueError) as error:
             self._gap(failure_of(error))
 
-    def _gap(self, failure: Failure, store: str = "") -> None:
-        what = f"properties of {store}" if store else self.job.scope
-        self.found.gaps.append(gap(self.job.target, self.subscription, what, self.row.operation, failure, store=store))
+    def _gap(self, failure: Failure) -> None:
+        self.found.gaps.append(gap(self.job.target, self.subscription, self.job.scope, self.row.operation, failure))

@@ -36,7 +36,8 @@ class Found:
 class Item:
     """One resource: its row, its document, and where that comes from.
 
-    ``failure`` is why its properties could not be read, when only the general list of resources told of it.
+    ``failure`` is why its properties could not be read, when only the general list of resources told of it;
+    ``reported`` tells that a gap of a whole list says so already.
     """
 
     row: Row
@@ -47,6 +48,7 @@ class Item:
     source: Source
     around: Surroundings
     failure: Failure | None = None
+    reported: bool = False
 
     def ask(self, expression: str) -> Any:
         """The value of an expression over this resource."""
@@ -114,7 +116,7 @@ def read_item(item: Item, found: Found) -> None:
     row = item.row
     if row.keep and not item.ask(row.keep):
         return
-    untold = bool(row.tells) and (item.hidden(row.tells) is not None or not item.ask(row.tells))
+    untold = bool(row.tells) and item.hidden(row.tells) is None and not item.ask(row.tells)
     if not row.role:
         origin = item.arm_id.parent
         if untold:
@@ -124,7 +126,9 @@ def read_item(item: Item, found: Found) -> None:
     store = _store(item)
     found.stores.append(store)
     if untold:
-        found.gaps.append(_gap(item, f"copies of {row.type} {store.name}", item.failure or _UNTOLD, store.id))
+        found.gaps.append(_gap(item, f"copies of {row.type} {store.name}", _UNTOLD, store.id))
+    if item.failure is not None and not item.reported:
+        found.gaps.append(_gap(item, f"properties of {row.type} {store.name}", item.failure, store.id))
     _add_copies(item, store.id, store, found)
 
 
@@ -199,7 +203,7 @@ def _key(item: Item) -> Observed[Key]:
         failure = item.hidden(row.key)
         if failure is not None:
             return Unread(failure.reason, source, failure.detail)
-        if "_parent" in names_used(row.key) and not item.document["_parent"]:
+        if "_parent" in names_used(row.key) and "properties" not in item.document["_parent"]:
             return Unread(Reason.NOT_TOLD, source, "the resource that names the key could not be read")
         reference = item.ask(row.key)
         if reference:

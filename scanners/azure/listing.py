@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from model.places import Gap, Observations, Target
@@ -11,7 +12,7 @@ from scanners._jobs import Deadline, Job, Step
 from scanners._table import evaluate
 from scanners.azure import ids
 from scanners.azure.clients import Answer, Estate, estate_of
-from scanners.azure.errors import NOT_USED, BrokenAnswerError, Failure, failure_of
+from scanners.azure.errors import NOT_USED, BrokenAnswerError, Failure, broken, failure_of
 from scanners.azure.gaps import gap
 from scanners.azure.items import Found, item_of, read_item
 from scanners.azure.keys import Surroundings, surroundings
@@ -63,28 +64,29 @@ def list_row(job: Job, deadline: Deadline) -> Step:
     row, subscription = row_named(job.arguments[0]), job.arguments[1]
     parent: dict[str, Any] | None = json.loads(job.arguments[2]) if len(job.arguments) > 2 else None
     estate = estate_of(job.target)
-    found, jobs = Found(), list[Job]()
-    around = surroundings(estate, deadline)
+    reader = _Reader(estate, job, row, subscription, parent, surroundings(estate, deadline))
     base = parent["id"] if parent is not None else f"/subscriptions/{subscription}"
-    for location, path in _paths(estate, job, row, subscription, base, found, deadline):
-        reader = _Reader(estate, job, row, subscription, parent, location, around, found, jobs)
+    for location, path in _paths(reader, base, deadline):
+        reader.location = location
         if not reader.read(path, deadline):
             break
-    return step_of(job, found, around, jobs)
+    return step_of(job, reader.found, reader.around, reader.jobs)
 
 
-def _paths(
-    estate: Estate, job: Job, row: Row, subscription: str, base: str, found: Found, deadline: Deadline
-) -> list[tuple[str, str]]:
+def _paths(reader: _Reader, base: str, deadline: Deadline) -> list[tuple[str, str]]:
     """The addresses of a row's lists, each with the location it is of (or none)."""
+    row, job, subscription, found = reader.row, reader.job, reader.subscription, reader.found
     if not row.by_location:
         return [("", base + row.list)]
-    answer = estate.get(f"{base}/locations", _LOCATIONS_VERSION, _LOCATIONS, deadline)
+    answer = reader.estate.get(f"{base}/locations", _LOCATIONS_VERSION, _LOCATIONS, deadline)
     listed = answer if isinstance(answer, Failure) else items_of(answer)
     if isinstance(listed, Failure):
         found.gaps.append(gap(job.target, subscription, job.scope, _LOCATIONS, listed))
         return []
-    names = dict.fromkeys(each["name"] for each in listed if isinstance(each, dict) and _is_physical(each))
+    if not all(isinstance(each, dict) and isinstance(each.get("name"), str) for each in listed):
+        found.gaps.append(gap(job.target, subscription, job.scope, _LOCATIONS, broken("a location could not be read")))
+        return []
+    names = dict.fromkeys(each["name"] for each in listed if _is_physical(each))
     return [(name, base + row.list.replace("{location}", name)) for name in names]
 
 
@@ -92,27 +94,22 @@ def _is_physical(location: Mapping[str, Any]) -> bool:
     """Whether data can be there: geographies and stages are names without a data centre of their own."""
     metadata = location.get("metadata")
     kind = metadata.get("regionType") if isinstance(metadata, Mapping) else None
-    return isinstance(location.get("name"), str) and kind in (None, "Physical")
+    return kind in (None, "Physical")
 
 
+@dataclass(slots=True)
 class _Reader:
-    """Reads one list into ``found`` and ``jobs``."""
+    """Reads the lists of one row into ``found`` and ``jobs``; ``location`` is that of the list, where it has one."""
 
-    def __init__(
-        self,
-        estate: Estate,
-        job: Job,
-        row: Row,
-        subscription: str,
-        parent: dict[str, Any] | None,
-        location: str,
-        around: Surroundings,
-        found: Found,
-        jobs: list[Job],
-    ) -> None:
-        self.estate, self.job, self.row, self.subscription = estate, job, row, subscription
-        self.parent, self.location, self.around = parent, location, around
-        self.found, self.jobs = found, jobs
+    estate: Estate
+    job: Job
+    row: Row
+    subscription: str
+    parent: dict[str, Any] | None
+    around: Surroundings
+    found: Found = field(default_factory=Found)
+    jobs: list[Job] = field(default_factory=list)
+    location: str = ""
 
     def read(self, path: str, deadline: Deadline) -> bool:
         """Reads to the last page.  False when the next location need not be asked either."""

@@ -58,6 +58,7 @@ class Endpoint(ThreadingHTTPServer):
         self.answers: list[tuple[int, dict[str, str], Any]] = []
         self.bodies: dict[str, Any] = {}
         self.truncated = False
+        self.as_table = False
         self.quota = "14"
         self._fault: tuple[Kind, str] | None = None
         self.url = f"http://127.0.0.1:{self.server_port}"
@@ -214,6 +215,10 @@ class _Handler(BaseHTTPRequestHandler):
         }
         if start + page < len(rows) and not self.server.truncated:
             answer["$skipToken"] = str(start + page)
+        if self.server.as_table:
+            names = sorted({name for row in answer["data"] for name in row})
+            cells = [[row.get(name) for name in names] for row in answer["data"]]
+            answer["data"] = {"columns": [{"name": name, "type": "object"} for name in names], "rows": cells}
         return answer
 
     def _spoil(self, kind: Kind | None, call: str, found: Any) -> None:

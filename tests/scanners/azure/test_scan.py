@@ -460,6 +460,16 @@ class TestTheTwoInventories:
         assert (gap.reason, "Contoso.Imagerie/archives" in gap.detail) == (Reason.UNSUPPORTED, True)
         assert "Microsoft.Network" not in gap.detail
 
+    def test_an_answer_without_properties_settles_neither_key_nor_copies(self, scan: Scan) -> None:
+        bare = resource("Microsoft.Compute/galleries/images/versions", "g/i/1.0.0", properties=None)
+
+        seen = scan(
+            bare, resource("Microsoft.Storage/storageAccounts", "nu", sku={"name": "Standard_LRS"}, properties=None)
+        )
+
+        assert {gap.store for gap in seen.gaps} == {seen.store("1.0.0").id, seen.store("nu").id}
+        assert isinstance(seen.store("nu").key, Unread)
+
     def test_few_queries_read_a_whole_tenant(self, scan: Scan, endpoint: Endpoint) -> None:
         for number in range(30):
             endpoint.subscriptions[f"33333333-0000-0000-0000-{number:012}"] = "Enabled"
@@ -472,6 +482,33 @@ class TestTheTwoInventories:
 
 
 class TestResourceGraph:
+    def test_many_pages_are_read_by_several_jobs_and_none_is_lost(self, scan: Scan, endpoint: Endpoint) -> None:
+        endpoint.page = 2
+
+        seen = scan(*(resource("Microsoft.Compute/disks", f"d{n:02}", properties={"diskSizeGB": 1}) for n in range(45)))
+
+        assert sorted(store.name for store in seen.stores) == [f"d{n:02}" for n in range(45)]
+        assert seen.gaps == ()
+        # Resource Graph was read once: what it gave was remembered from job to job.
+        assert sum("'microsoft.compute/disks'" in query["query"] for query in endpoint.queries) == 23
+
+    def test_the_older_form_of_an_answer_is_read_as_well(self, scan: Scan, endpoint: Endpoint) -> None:
+        endpoint.as_table = True
+
+        seen = scan(resource("Microsoft.Compute/disks", "disk", properties={"diskSizeGB": 4}))
+
+        assert known(seen.store("disk").size_bytes) == 4 * 2**30
+
+    def test_a_placeholder_is_no_address_of_a_next_page(self, scan: Scan, endpoint: Endpoint) -> None:
+        endpoint.bodies[f"/subscriptions/{FIRST}/providers/Microsoft.KeyVault/deletedVaults"] = {
+            "value": [],
+            "nextLink": "string",
+        }
+
+        (gap,) = scan().gaps
+
+        assert (gap.operation, gap.reason) == ("Microsoft.KeyVault/deletedVaults/read", Reason.FAULT)
+
     def test_an_answer_that_was_cut_without_a_token_is_a_gap(self, scan: Scan, endpoint: Endpoint) -> None:
         endpoint.truncated = True
 
