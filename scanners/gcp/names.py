@@ -22,6 +22,7 @@ _HOSTED = re.compile(r"(?:https://)?([\w-]+\.googleapis\.com)/(.+)")
 _BUCKET = re.compile(r"(?:gs://|//storage\.googleapis\.com/(?:projects/_/buckets/)?)([a-z0-9][a-z0-9._-]*)(?:/.*)?\Z")
 # A project may belong to a domain or to the cloud of a partner: "exemple.fr:projet", "s3ns:projet".
 _TABLE = re.compile(r"bq://((?:(?:[a-z0-9.-]+\.[a-z]+|s3ns):)?[^.:]+)[.:]([^.]+)(?:\.(.+))?\Z")
+_AMAZON = re.compile(r"s3://([a-z0-9][a-z0-9.-]*)(?:/.*)?\Z")
 _ADDRESS = re.compile(r"(https?)://(?:[^/@]*@)?([^/?#]+)")
 _PROJECT = re.compile(r"(?<=/projects/)[^/]+")
 _PLACE = re.compile(r"/(?:locations|regions|zones)/([^/]+)")
@@ -50,6 +51,8 @@ def full_name(text: str, host: str, projects: dict[str, str]) -> str:
         return _with_project(text, projects)
     if text.startswith("arn:"):
         return text
+    if amazon := _AMAZON.match(text):
+        return f"arn:aws:s3:::{amazon[1]}"
     address = _ADDRESS.match(text)
     return f"{address[1]}://{address[2]}" if address else ""
 

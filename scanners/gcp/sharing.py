@@ -13,7 +13,7 @@ from typing import Any
 from model.observed import Known, Observed, Reason, Source, Unread
 from scanners._jobs import Deadline
 from scanners.gcp.clients import POLICIES, Answer, Estate
-from scanners.gcp.errors import Failure
+from scanners.gcp.errors import Failure, broken
 from scanners.gcp.names import full_name
 from scanners.gcp.paging import pages
 
@@ -36,6 +36,8 @@ def _opened(estate: Estate, deadline: Deadline) -> tuple[dict[str, Source], Sour
         if isinstance(answer, Failure):
             return answer
         source = answer.source
+        if any(not result.resource or not result.policy.bindings for result in answer.page.results):
+            return broken("a policy of the list names no resource or grants nothing")
         found.update(dict.fromkeys(_public(answer), source))
     assert source is not None
     return found, source

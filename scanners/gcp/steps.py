@@ -11,8 +11,9 @@ from scanners.gcp.content import Record
 from scanners.gcp.errors import BrokenAnswerError, broken
 from scanners.gcp.gaps import gap
 from scanners.gcp.inventory import Reading
-from scanners.gcp.items import Context, Found, read_record
+from scanners.gcp.items import Context, Found
 from scanners.gcp.names import parent_of, short
+from scanners.gcp.stores import read_record
 
 
 def context_of(job: Job, estate: Estate, projects: dict[str, str], reading: Reading, deadline: Deadline) -> Context:

@@ -251,8 +251,8 @@ def _moved(value: Any, place: bool = False) -> Any:
 
 
 def policy(resource: str, member: str) -> Any:
-    """A policy that lets ``member`` read ``resource``."""
-    bindings = [{"role": "roles/storage.objectViewer", "members": [member]}]
+    """A policy that lets ``member`` read ``resource``; without a member it grants nothing."""
+    bindings = [{"role": "roles/storage.objectViewer", "members": [member]}] if member else []
     return asset_v1.IamPolicySearchResult(resource=resource, project="projects/4711", policy={"bindings": bindings})
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import grpc
 import pytest
 
-from model.observed import Reason
+from model.observed import Reason, Unread
 from model.places import Observations, Target
 from scanners._jobs import Deadline, Job
 from scanners.gcp import TASKS
@@ -178,3 +178,13 @@ def test_what_was_read_before_a_failure_is_kept() -> None:
 )
 def test_who_can_grant_a_right_is_named(scope: str, word: str) -> None:
     assert grantor(scope) == word
+
+
+def test_a_policy_that_grants_nothing_is_no_proof_that_nothing_is_public() -> None:
+    with Inventory(
+        [of("storage/Bucket", "b", {"location": "EU"}, "eu")], [("//storage.googleapis.com/b", "")]
+    ) as server:
+        seen = scanned(server, "gcs.bucket")
+
+    assert isinstance(seen.store("/b").public, Unread)
+    assert [(gap.operation, gap.reason) for gap in seen.gaps] == [(f"cloudasset:{POLICIES}", Reason.FAULT)]

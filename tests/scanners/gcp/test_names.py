@@ -41,6 +41,7 @@ PROJECTS = {"4711": "chu"}
         ("bq://exemple.fr:chu.d", "//bigquery.googleapis.com/projects/exemple.fr:chu/datasets/d"),
         ("bigquery.googleapis.com/projects/chu/datasets/d", "//bigquery.googleapis.com/projects/chu/datasets/d"),
         ("arn:aws:s3:::b", "arn:aws:s3:::b"),
+        ("s3://b/folder/file.csv", "arn:aws:s3:::b"),
         ("https://user:mot@collecte.example:8443/push?token=x", "https://collecte.example:8443"),
         ("n’importe quoi", ""),
         ("", ""),
