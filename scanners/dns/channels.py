@@ -17,7 +17,7 @@ _SOCKETS = 4
 """Sockets per server: as many source ports, which makes answers harder to forge."""
 
 _BUFFER_BYTES = 4 << 20
-_IDS = 65_536
+_IDS = 2_048
 _BATCH = 256
 _LARGEST = 65_535
 
@@ -40,10 +40,7 @@ class Datagrams:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         self.pending: dict[int, Any] = {}
         # An id rests as long as it can before it is used again, and no order can be guessed.
-        ids = list(range(_IDS // 16))
-        offset = SystemRandom().randrange(16) * len(ids)
-        SystemRandom().shuffle(ids)
-        self._free = deque(id + offset for id in ids)
+        self._free = deque(SystemRandom().sample(range(1 << 16), _IDS))
         self.socket.connect((server.host, server.port))
 
     def take(self, asked: Any) -> int:

@@ -70,18 +70,20 @@ class Evidence:
         if len(replies) > 1:
             found = [record for reply in replies for record in reply.records]
         if type is RecordType.AAAA and found and found[0].type is RecordType.CNAME:
-            held = {
-                record
-                for answer in self.answers
-                if isinstance(answer.records, Known)
-                for record in answer.records.value
-            }
-            found = [
-                record for record in found if (record.name, record.target) not in {(r.name, r.target) for r in held}
-            ]
+            held = self._links()
+            found = [record for record in found if (record.name, record.target) not in held]
         self.put(name, type, about, first if found else last, found)
         if found and found[-1].type is RecordType.CNAME:
             self.put(found[-1].target, type, about, last, ())
+
+    def _links(self) -> set[tuple[str, str]]:
+        """The names and targets that are held already."""
+        return {
+            (record.name, record.target)
+            for answer in self.answers
+            if isinstance(answer.records, Known)
+            for record in answer.records.value
+        }
 
     def exchangers(self, name: str, reply: Reply) -> tuple[str, ...]:
         """The mail exchangers of ``name``, best first.  One that is the root says that no mail is taken (RFC 7505)."""

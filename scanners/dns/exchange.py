@@ -45,14 +45,14 @@ _REPEAT_SECONDS = (1.0, 2.0)
 """How long after each sending a question is sent again; an answer to any of them counts."""
 
 _SWEEP_SECONDS = 0.2
-_REMEMBERED = 50_000
+_REMEMBERED = 5_000
 _ABSENT_SECONDS = 60
 _HOPELESS = 64
 """Questions in a row that a server may leave without an answer before it is asked no more than once a second."""
 
 
 class Memory:
-    """Answers by question until their time is over, the oldest forgotten first.
+    """Answers by question until their time is over; of the others, the oldest are forgotten first.
 
     ``prior`` gives those that are known beforehand and need no question, as a transferred zone does.
     """
@@ -60,20 +60,22 @@ class Memory:
     def __init__(self, prior: Callable[[str, int], Reply | None] | None = None, limit: int = _REMEMBERED) -> None:
         self._prior = prior
         self._limit = limit
-        self._held: dict[tuple[str, int], tuple[float, Reply]] = {}
+        # Two generations: the older one is forgotten as a whole, which costs nothing per answer.
+        self._young: dict[tuple[str, int], tuple[float, Reply]] = {}
+        self._old: dict[tuple[str, int], tuple[float, Reply]] = {}
 
     def recall(self, key: tuple[str, int], now: float) -> Reply | None:
         """The answer given earlier, if it still holds."""
-        held = self._held.get(key)
+        held = self._young.get(key) or self._old.get(key)
         if held is not None and held[0] > now:
             return held[1]
         return self._prior(*key) if self._prior else None
 
     def keep(self, key: tuple[str, int], reply: Reply, until: float) -> None:
         """Remembers an answer until the monotonic instant ``until``."""
-        if len(self._held) >= self._limit:
-            del self._held[next(iter(self._held))]
-        self._held[key] = (until, reply)
+        if len(self._young) >= self._limit:
+            self._old, self._young = self._young, {}
+        self._young[key] = (until, reply)
 
 
 class _Running:
@@ -145,7 +147,7 @@ class Exchange:
         self._flying: dict[_Asked, None] = {}
         self._waiting: dict[Question, _Asked] = {}
         self._ready: deque[tuple[_Running, Sequence[Reply] | None]] = deque()
-        self._swept_at = time.monotonic()
+        self._now = self._swept_at = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -189,17 +191,19 @@ class Exchange:
             running.missing = len(questions)
             if not questions:
                 self._ready.append((running, ()))
-            now = time.monotonic()
             for index, question in enumerate(questions):
-                self._ask(running, index, question, now)
+                self._ask(running, index, question)
         return ended
 
-    def _ask(self, running: _Running, index: int, question: Question, now: float) -> None:
+    def _ask(self, running: _Running, index: int, question: Question) -> None:
         name, type, server = question
         if server == ANY:
-            reply = self._memory.recall((name, type), now)
+            reply = self._memory.recall((name, type), self._now)
             if reply is not None:
-                self._give(running, index, reply)
+                running.replies[index] = reply
+                running.missing -= 1
+                if not running.missing:
+                    self._ready.append((running, running.replies))
                 return
         asked = self._waiting.get(question)
         if asked is None:
@@ -209,15 +213,9 @@ class Exchange:
             self._unsent.append(asked)
         asked.waiters.append((running, index))
 
-    def _give(self, running: _Running, index: int, reply: Reply) -> None:
-        running.replies[index] = reply
-        running.missing -= 1
-        if not running.missing:
-            self._ready.append((running, running.replies))
-
     def _turn(self) -> None:
         """Sends what may be sent, takes what has come, and repeats what is overdue."""
-        now = time.monotonic()
+        now = self._now = time.monotonic()
         if now >= self._stop_at:
             for asked in (*self._unsent, *self._flying):
                 self._settle(asked, asked.failure or self._silence(asked))
@@ -302,7 +300,12 @@ class Exchange:
                     self._over_tcp(asked, channel.at)
                     continue
                 reply = wire.read(data, asked.name, asked.type, asked.asked, server)
-                self._replied(asked, reply or careful.read(data, asked.name, asked.type, server), channel.at)
+                if reply is None:
+                    reply = careful.read(data, asked.name, asked.type, server)
+                elif reply.status in ANSWERED and not asked.checking_disabled:
+                    self._settle(asked, reply)  # nearly every answer
+                    continue
+                self._replied(asked, reply, channel.at)
         except OSError as error:
             for asked in pending.values():
                 self._unreachable(asked, channel.at, error)
@@ -390,9 +393,10 @@ class Exchange:
         self._unsent.appendleft(asked)
 
     def _release(self, asked: _Asked) -> None:
-        for channel, id in asked.slots:
+        slots = asked.slots
+        while slots:
+            channel, id = slots.pop()
             channel.release(id)
-        asked.slots.clear()
         if asked.stream is not None:
             self._hang_up(asked)
 
@@ -404,9 +408,12 @@ class Exchange:
         if asked.only == ANY:
             seconds = reply.ttl if reply.records else _ABSENT_SECONDS
             if seconds:
-                self._memory.keep((asked.name, asked.type), reply, time.monotonic() + seconds)
+                self._memory.keep((asked.name, asked.type), reply, self._now + seconds)
         for running, index in asked.waiters:
-            self._give(running, index, reply)
+            running.replies[index] = reply
+            running.missing -= 1
+            if not running.missing:
+                self._ready.append((running, running.replies))
 
     def _sweep(self, now: float) -> None:
         """Repeats the questions that are overdue and ends those whose time is over."""

@@ -78,9 +78,12 @@ def chained(
     """
     if not records:
         return Reply(_NXDOMAIN if denied else _NODATA, (), name, server, validated)
-    only = records[0]
-    if len(records) == 1 and only.type is type and only.name == name:
-        return Reply(_FOUND, (only,), name, server, validated, True, only.ttl)
+    for record in records:
+        if record.type is not type or record.name != name:
+            break
+    else:
+        # Nearly every answer: no alias, nothing beside what was asked for.
+        return Reply(_FOUND, _each_once(records), name, server, validated, True, min([one.ttl for one in records]))
     aliases: dict[str, Record] = {}
     ends: dict[str, list[Record]] = {}
     for record in records:
@@ -89,17 +92,23 @@ def chained(
         elif record.type is RecordType.CNAME:
             aliases[record.name] = record
     followed: list[Record] = []
+    met = set()
     end = name
     while end in aliases and end not in ends:
-        alias = aliases.pop(end)
-        followed.append(alias)
-        end = alias.target
-        if end == name or any(record.name == end for record in followed):
+        met.add(end)
+        followed.append(aliases[end])
+        end = aliases[end].target
+        if end in met:
             path = " → ".join([record.name for record in followed] + [end])
             return Reply(Status.LOOP, tuple(followed), end, server, detail=path)
-    found = (*followed, *dict.fromkeys(ends.get(end, ())))
-    ttl = min((record.ttl for record in found), default=0)
-    if found:
-        # A chain whose end does not exist is a chain, and ended.
-        return Reply(_FOUND, found, end, server, validated, end in ends or denied or recursive, ttl)
-    return Reply(_NXDOMAIN if denied else _NODATA, (), name, server, validated)
+    if end in ends:
+        followed += _each_once(ends[end])
+    if not followed:
+        return Reply(_NXDOMAIN if denied else _NODATA, (), name, server, validated)
+    # A chain whose end does not exist is a chain, and ended.
+    complete = end in ends or denied or recursive
+    return Reply(_FOUND, tuple(followed), end, server, validated, complete, min([one.ttl for one in followed]))
+
+
+def _each_once(records: Sequence[Record]) -> tuple[Record, ...]:
+    return tuple(records) if len(records) == 1 else tuple(dict.fromkeys(records))

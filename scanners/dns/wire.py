@@ -121,18 +121,21 @@ def type_name(type: int) -> RecordType:
 
 def _records(wire: bytes, at: int, count: int, asked_name: str) -> tuple[list[Record], int]:
     """The plain records of a section and where it ends.  Raises OddError for any other record."""
-    records = []
+    records: list[Record] = []
+    if not count:
+        return records, at
     names = _Names(wire, asked_name)
+    unpack, kinds, size = _FIXED.unpack_from, PLAIN, len(wire)
     for _ in range(count):
         if wire[at] == 0xC0 and wire[at + 1] == 12:
             owner, at = asked_name, at + 2
         else:
             owner, at = names.at(at)
-        type, group, ttl, length = _FIXED.unpack_from(wire, at)
+        type, group, ttl, length = unpack(wire, at)
         at += 10
-        kind = PLAIN.get(type)
+        kind = kinds.get(type)
         following = at + length
-        if kind is None or group != 1 or following > len(wire):
+        if kind is None or group != 1 or following > size:
             raise OddError
         rank = 0
         if type == 1:
