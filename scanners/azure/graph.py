@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from model.places import Target
 from scanners._jobs import Deadline, Job, Step
 from scanners.azure.clients import Estate, estate_of
+from scanners.azure.documents import Found, item_of
 from scanners.azure.errors import BrokenAnswerError, Failure, failure_of
 from scanners.azure.gaps import gap
 from scanners.azure.graph_pages import Page, pages, query_of
 from scanners.azure.inventory import inventory_job
-from scanners.azure.items import Found, item_of, read_item
+from scanners.azure.items import read_item
 from scanners.azure.keys import Surroundings, surroundings
 from scanners.azure.listing import children_jobs, step_of
 from scanners.azure.rows import narrowed, of_table, row_of

@@ -15,11 +15,12 @@ from model.places import Target
 from scanners._jobs import Deadline, Job, Step
 from scanners.azure import ids
 from scanners.azure.clients import Answer, Estate, estate_of
+from scanners.azure.documents import Found, item_of
 from scanners.azure.errors import BrokenAnswerError, Failure, broken, failure_of
 from scanners.azure.gaps import gap
 from scanners.azure.graph_pages import pages as graph_pages
 from scanners.azure.graph_pages import query_of
-from scanners.azure.items import Found, item_of, read_item
+from scanners.azure.items import read_item
 from scanners.azure.keys import Surroundings, surroundings
 from scanners.azure.listing import children_jobs, step_of
 from scanners.azure.paging import Fruitless, items_of, pages

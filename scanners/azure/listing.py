@@ -12,9 +12,10 @@ from scanners._jobs import Deadline, Job, Step
 from scanners._table import evaluate
 from scanners.azure import ids
 from scanners.azure.clients import Answer, Estate, estate_of
+from scanners.azure.documents import Found, item_of
 from scanners.azure.errors import NOT_USED, BrokenAnswerError, Failure, broken, failure_of
 from scanners.azure.gaps import gap
-from scanners.azure.items import Found, item_of, read_item
+from scanners.azure.items import read_item
 from scanners.azure.keys import Surroundings, surroundings
 from scanners.azure.paging import Fruitless, items_of, pages
 from scanners.azure.rows import Row, children_of, for_child, of_subscription, row_named

@@ -42,9 +42,15 @@ def region_code(word: str) -> str:
 
 
 def pair_of(code: str) -> str:
-    """The region that Azure copies ``code`` to; words that no catalog holds when none is documented."""
+    """The region that Azure copies ``code`` to; a word that no catalog holds when none is documented."""
     region = regions().get(code)
-    return region.paired if region and region.paired not in ("", "-") else f"pair of {code}"
+    return region.paired if region and region.paired not in ("", "-") else f"pair-of-{code}"
+
+
+def has_pair(code: str) -> bool:
+    """False only where it is documented that there is none."""
+    region = regions().get(code)
+    return region is None or region.paired != "-"
 
 
 def processing_place(sku: str, code: str) -> str:
@@ -53,6 +59,6 @@ def processing_place(sku: str, code: str) -> str:
         return ANYWHERE
     if sku.startswith("DataZone"):
         region = regions().get(code)
-        return f"datazone-{region.data_zone}" if region and region.data_zone else f"data zone of {code}"
+        return f"datazone-{region.data_zone}" if region and region.data_zone else f"data-zone-of-{code}"
     # Developer deployments (fine-tuned models) promise no residency.
     return ANYWHERE if sku.startswith("Developer") else code

@@ -32,7 +32,7 @@ class TestCopiesArePlaces:
             ("Standard_RAGRS", "West Europe", None, "northeurope"),
             ("Standard_GZRS", "francecentral", None, "francesouth"),
             ("Standard_RAGZRS", "brazilsouth", "southcentralus", "southcentralus"),
-            ("Standard_GRS", "belgiumcentral", None, "pair of belgiumcentral"),
+            ("Standard_GRS", "belgiumcentral", None, "pair-of-belgiumcentral"),
         ],
     )
     def test_a_geo_redundant_account_is_in_its_secondary_region_too(
