@@ -51,10 +51,12 @@ class Rows:
         """The row that holds the address ``key``.  The first row begins at the first address."""
         if not self.lows:
             return bisect_right(self.highs, key) - 1
-        high, low = key >> 64, key & LOW
+        high = key >> 64
         at = bisect_right(self.highs, high) - 1
-        while at >= 0 and self.highs[at] == high and self.lows[at] > low:
-            at -= 1
+        if self.highs[at] == high:
+            low = key & LOW
+            while at >= 0 and self.highs[at] == high and self.lows[at] > low:
+                at -= 1
         return at
 
     def __iter__(self) -> Iterator[Row]:

@@ -296,6 +296,26 @@ def test_damaged_tables_say_so(tmp_path: Path) -> None:
         Tables(tmp_path / "tables.zip")
 
 
+def test_many_addresses_are_answered_as_each_alone(shipped: Addresses) -> None:
+    chance = random.Random(11)
+    texts = [str(ip_address(chance.getrandbits(32))) for _ in range(500)]
+    texts += [str(ip_address(0x2A << 120 | chance.getrandbits(112))) for _ in range(500)]
+    texts += ["::", "::1", "2A00:1450::", "2a00:1450:0:0:0:0:0:1", "::ffff:52.47.64.1", "::ffff:342f:4001"]
+
+    assert list(shipped.find_all(texts)) == [shipped.find(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1.2.3", "1.2.3.256", "1.2.3.04", "1.2.3.4 ", ":::", "2a00:", "2a00::1::2", "2a00::12345", "2a00::1_0",
+     "2a00:1:2:3:4:5:6:7:8", "2a00::+1", "2a00::g", "chu.example"],
+)  # fmt: skip
+def test_a_text_that_is_no_address_is_refused_alone_and_among_many(shipped: Addresses, text: str) -> None:
+    for look_up in (shipped.find, lambda one: list(shipped.find_all([one]))):
+        with pytest.raises(ValueError, match="does not appear to be an IPv4 or IPv6 address"):
+            look_up(text)
+
+
 def test_flattened_prefixes_answer_as_a_search_through_all_of_them_would() -> None:
     chance = random.Random(7)
     nets: list[tuple[Any, str]] = []
