@@ -1,4 +1,4 @@
-"""What the shape of an object's key or of a file's path gives away (keys.csv), and the key without its numbers."""
+"""What the shape of an object's key or of a file's path gives away (keys.csv); of the key itself nothing is kept."""
 
 from __future__ import annotations
 
@@ -48,11 +48,6 @@ def of_key(key: str, where: str = "key") -> tuple[Signal, ...]:
         *names.of_name(_LYING.sub("", key), where),
     ]
     return tuple(sorted(found, key=lambda one: (-one.weight, one.id))[:1])
-
-
-def masked(key: str) -> str:
-    """``key`` without digits, and without the letters among them: it may bear the number of a patient."""
-    return re.sub(r"[^/]*\d[^/]*", lambda part: re.sub(r"\w", "#", part.group()), key)
 
 
 @cache

@@ -1,7 +1,7 @@
 """Which objects of a store are read when its target allows it, and what they show together.
 
-At most 20 objects, the widest variety first: one of each extension, then one of each folder.  What leaves is
-counted: "3 of 20 objects"; no key and no byte.
+At most 20 objects, the widest variety first: one of each extension, one of each folder, then those whose keys tell
+most.  What leaves is counted: "3 of 20 objects"; no key and no byte.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ def chosen(objects: Iterable[Listed]) -> tuple[Listed, ...]:
         if not one.size or one.archived:
             continue
         extension = _extension(one.key)
-        place = (one.key.split("/", 1)[0] if "/" in one.key else "", extension)
-        if extension not in by_extension:
-            by_extension[extension] = one
-        elif place not in by_folder:
-            by_folder[place] = one
-        elif len(others) < OBJECTS:
+        folder = (one.key.split("/", 1)[0] if "/" in one.key else "", extension)
+        if folder in by_folder:
             others.append(one)
-    telling = sorted(by_extension.values(), key=lambda one: -_weight(one.key))
-    return (*telling, *by_folder.values(), *others)[:OBJECTS]
+            continue
+        by_folder[folder] = one
+        by_extension.setdefault(extension, one)
+    telling = sorted(by_extension.values(), key=_lightness)
+    folders = [one for one in by_folder.values() if one not in telling]
+    return (*telling, *folders, *sorted(others, key=_lightness))[:OBJECTS]
 
 
 def of_keys(objects: Iterable[Listed]) -> tuple[Signal, ...]:
@@ -88,5 +88,6 @@ def _extension(key: str) -> str:
     return last.rsplit(".", 1)[-1].lower()[:_LONGEST_EXTENSION] if "." in last else ""
 
 
-def _weight(key: str) -> float:
-    return max((signal.weight for signal in of_key(key)), default=0.0)
+def _lightness(one: Listed) -> float:
+    """The less, the more its key tells."""
+    return -max((signal.weight for signal in of_key(one.key)), default=0.0)

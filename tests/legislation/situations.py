@@ -133,7 +133,8 @@ def _facts(store: Store) -> StoreFacts:
 def _observed(node: Node) -> tuple[StoreFacts, int]:
     """A place that an API saw."""
     entry = node.mapping(
-        ("provider", "region"), ("dataset", "service", "kind", "stores", "touched", "holds_health", "key", "seen")
+        ("provider", "region"),
+        ("dataset", "service", "kind", "stores", "touched", "holds_health", "key", "seen", "identifying"),
     )
     kind = entry["kind"].choice(PlaceKind) if "kind" in entry else PlaceKind.PRIMARY
     key = Key(entry["key"].choice(Custody)) if "key" in entry else None
@@ -153,6 +154,7 @@ def _observed(node: Node) -> tuple[StoreFacts, int]:
         holds_health=entry["holds_health"].boolean() if "holds_health" in entry else None,
         touched=entry["touched"].boolean() if "touched" in entry else False,
         datasets=(entry["dataset"].text(),) if "dataset" in entry else (),
+        identifying=tuple(one.text() for one in entry["identifying"].items()) if "identifying" in entry else (),
     )
     return facts, entry["stores"].integer() if "stores" in entry else 1
 
