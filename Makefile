@@ -35,6 +35,7 @@ bench: $(READY)
 	$(BIN)/python docs/benchmarks/scale.py
 	$(BIN)/python docs/benchmarks/estate.py
 	$(BIN)/python docs/benchmarks/judge.py
+	$(BIN)/python docs/benchmarks/gcp.py
 	$(BIN)/python docs/benchmarks/addresses.py
 
 # Dependencies are locked with hashes; the project itself is installed in place.
