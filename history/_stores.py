@@ -42,6 +42,10 @@ class StoredStores:
         """The stores in which a copy rests, sorted by id, each with the index of its facts."""
         return self._walk(f"WHERE s.id IN (SELECT at_store FROM {self._copies}) ORDER BY s.id")
 
+    def declared(self) -> Iterator[tuple[Store, int]]:
+        """The places that a register declares, sorted by id, each with the index of its facts."""
+        return self._walk("WHERE s.scanner = 'declared' ORDER BY s.id")
+
     def find(self, store_id: str) -> tuple[Store, int] | None:
         """The store of that id, or ``None``."""
         found = self._con.execute(

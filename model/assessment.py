@@ -310,6 +310,10 @@ class Stores(Protocol):
         """The stores in which a copy rests, sorted by id, each with the index of its facts."""
         ...
 
+    def declared(self) -> Iterator[tuple[Store, int]]:
+        """The places that a register declares, sorted by id, each with the index of its facts."""
+        ...
+
     def find(self, store_id: str) -> tuple[Store, int] | None:
         """The store of that id, or ``None``."""
         ...

@@ -63,9 +63,9 @@ class Difference:
     """One difference of one dataset.
 
     ``declared`` and ``observed`` are codes of the two sides (countries, providers, words of a vocabulary), sorted and
-    empty for a side that says nothing.  ``place`` is the kind of place concerned, ``stores`` how many observed stores
-    (or declared places) and ``sample`` the ids of the first ones.  ``name`` tells it from others of its kind, and
-    ``called`` is what people call it.
+    empty for a side that says nothing.  ``place`` is the kind of place concerned and ``stores`` how many observed
+    stores (or declared places), of which ``sample`` names some or ``facts`` are the ids of their facts.  ``name``
+    tells it from others of its kind, and ``called`` is what people call it.
     """
 
     kind: DifferenceKind
@@ -74,9 +74,10 @@ class Difference:
     declared: tuple[str, ...]
     observed: tuple[str, ...]
     stores: int
-    sample: tuple[str, ...]
     declared_by: tuple[Source, ...]
     observed_by: tuple[Source, ...]
+    sample: tuple[str, ...] = ()
+    facts: tuple[int, ...] = ()
     name: str = ""
     called: str = ""
 
@@ -102,9 +103,12 @@ def differences(assessment: Assessment) -> tuple[Difference, ...]:
     """Every difference, by dataset in order of their ids, then by kind."""
     places = {judged.place.facts_id: judged for judged in assessment.judgement.places}
     forgotten = _forgotten(assessment, places)
+    declared = {store.id: (store, facts_id) for store, facts_id in assessment.stores.declared()}
     found: list[Difference] = []
     for judged in assessment.judgement.datasets:
-        found += _of(assessment, judged, places, forgotten.get(judged.dataset.id, []))
+        mine = [declared[id] for id in judged.dataset.declared if id in declared]
+        told = [(store, places[facts_id].place) for store, facts_id in mine if facts_id in places]
+        found += _of(judged, told, places, forgotten.get(judged.dataset.id, []))
     order = tuple(DifferenceKind)
     return tuple(sorted(found, key=lambda one: (one.dataset, order.index(one.kind), one.place, one.name)))
 
@@ -138,6 +142,14 @@ def shown(kind: DifferenceKind, codes: Sequence[str], lang: str) -> str:
             )
         case _:
             return words.sequence(words.name("difference_side", words_of) for words_of in codes)
+
+
+def sample_of(assessment: Assessment, one: Difference, limit: int = _SAMPLE) -> tuple[str, ...]:
+    """The ids of the first stores that a difference is about."""
+    if one.sample:
+        return one.sample[:limit]
+    found = (store.id for facts_id in one.facts[:limit] for store in assessment.stores.sample(facts_id, limit))
+    return tuple(sorted(found)[:limit])
 
 
 def suggestions(assessment: Assessment) -> tuple[Suggestion, ...]:
@@ -176,36 +188,22 @@ def _literal(id: str) -> str:
 
 
 def _of(
-    assessment: Assessment, judged: JudgedDataset, places: dict[int, JudgedPlace], forgotten: Sequence[Store]
+    judged: JudgedDataset,
+    declared: Sequence[tuple[Store, Place]],
+    places: dict[int, JudgedPlace],
+    forgotten: Sequence[Store],
 ) -> Iterator[Difference]:
     dataset = judged.dataset
-    declared: list[tuple[Store, Place]] = []
-    for id in dataset.declared:
-        row = assessment.stores.find(id)
-        if row is not None and row[1] in places:
-            declared.append((row[0], places[row[1]].place))
     observed = [places[id].place for id in judged.places if places[id].place.scanner != "declared"]
-    sample = _Sampler(assessment)
     yield from _declared_only(dataset, declared, observed)
     if forgotten:
         yield _observed_only(dataset, forgotten)
-    yield from _countries(dataset, declared, observed, sample)
-    yield from _providers(dataset, declared, observed, sample)
-    yield from _hosting(dataset, observed, sample)
-    yield from _keys(dataset, observed, sample)
-    yield from _copies(dataset, observed, sample)
-    yield from _health(dataset, observed, sample)
-
-
-class _Sampler:
-    """The first ids of some places."""
-
-    def __init__(self, assessment: Assessment) -> None:
-        self._stores = assessment.stores
-
-    def __call__(self, at: Sequence[Place]) -> tuple[str, ...]:
-        ids = (store.id for place in at[:_SAMPLE] for store in self._stores.sample(place.facts_id, _SAMPLE))
-        return tuple(sorted(ids)[:_SAMPLE])
+    yield from _countries(dataset, declared, observed)
+    yield from _providers(dataset, declared, observed)
+    yield from _hosting(dataset, observed)
+    yield from _keys(dataset, observed)
+    yield from _copies(dataset, observed)
+    yield from _health(dataset, observed)
 
 
 def _declared_only(
@@ -258,7 +256,7 @@ def _forgotten(assessment: Assessment, places: dict[int, JudgedPlace]) -> dict[s
 
 
 def _countries(
-    dataset: Dataset, declared: Sequence[tuple[Store, Place]], observed: Sequence[Place], sample: _Sampler
+    dataset: Dataset, declared: Sequence[tuple[Store, Place]], observed: Sequence[Place]
 ) -> Iterator[Difference]:
     """Stores seen at a declared provider in another country than the register says."""
     for (role, provider), told in _by_role(declared).items():
@@ -277,7 +275,7 @@ def _countries(
                 declared=tuple(sorted(countries)),
                 observed=tuple(sorted({code for place in elsewhere for code in countries_of(place)})),
                 stores=sum(place.stores for place in elsewhere),
-                sample=sample(elsewhere),
+                facts=tuple(place.facts_id for place in elsewhere),
                 declared_by=_sources(store.sites for store, _ in told),
                 observed_by=_sources(spot.countries for place in elsewhere for spot in place.locations),
                 name=provider,
@@ -285,7 +283,7 @@ def _countries(
 
 
 def _providers(
-    dataset: Dataset, declared: Sequence[tuple[Store, Place]], observed: Sequence[Place], sample: _Sampler
+    dataset: Dataset, declared: Sequence[tuple[Store, Place]], observed: Sequence[Place]
 ) -> Iterator[Difference]:
     """Roles for which the register names providers, and stores of that role are seen at another."""
     for role in dict.fromkeys(place.role for _, place in declared):
@@ -303,13 +301,13 @@ def _providers(
                 declared=tuple(sorted(names)),
                 observed=tuple(sorted({known(place.provider) or "" for place in other})),
                 stores=sum(place.stores for place in other),
-                sample=sample(other),
+                facts=tuple(place.facts_id for place in other),
                 declared_by=_sources(store.provider for store, _ in told),
                 observed_by=_sources(place.provider for place in other),
             )
 
 
-def _hosting(dataset: Dataset, observed: Sequence[Place], sample: _Sampler) -> Iterator[Difference]:
+def _hosting(dataset: Dataset, observed: Sequence[Place]) -> Iterator[Difference]:
     """Stores seen under another arrangement than the one declared."""
     match dataset.hosting.model:
         case Known(model, source):
@@ -322,7 +320,7 @@ def _hosting(dataset: Dataset, observed: Sequence[Place], sample: _Sampler) -> I
                     declared=(model.value,),
                     observed=tuple(sorted({found.value for place in other if (found := known(place.hosting_model))})),
                     stores=sum(place.stores for place in other),
-                    sample=sample(other),
+                    facts=tuple(place.facts_id for place in other),
                     declared_by=(source,),
                     observed_by=_sources(place.provider for place in other),
                 )
@@ -330,14 +328,14 @@ def _hosting(dataset: Dataset, observed: Sequence[Place], sample: _Sampler) -> I
             return
 
 
-def _keys(dataset: Dataset, observed: Sequence[Place], sample: _Sampler) -> Iterator[Difference]:
+def _keys(dataset: Dataset, observed: Sequence[Place]) -> Iterator[Difference]:
     """Keys seen in another country than declared, or held by the provider of a service said never to see clear text."""
     match dataset.keys.country:
         case Known(country, source):
             other = [place for place in observed if set(known(place.key_countries) or ()) - {country}]
             if other:
                 codes = {code for place in other for code in known(place.key_countries) or ()}
-                yield _key(dataset, "country", (country,), sorted(codes), other, source, sample)
+                yield _key(dataset, "country", (country,), sorted(codes), other, source)
         case _:
             pass
     match dataset.keys.plaintext_in_service:
@@ -345,7 +343,7 @@ def _keys(dataset: Dataset, observed: Sequence[Place], sample: _Sampler) -> Iter
             held = [place for place in observed if _custody(place.key) in (Custody.PROVIDER, Custody.NONE)]
             if held:
                 custody = sorted({found.value for place in held if (found := _custody(place.key))})
-                yield _key(dataset, "plaintext", ("never_in_clear",), custody, held, source, sample)
+                yield _key(dataset, "plaintext", ("never_in_clear",), custody, held, source)
         case _:
             return
 
@@ -357,7 +355,6 @@ def _key(
     observed: Sequence[str],
     at: Sequence[Place],
     source: Source,
-    sample: _Sampler,
 ) -> Difference:
     return Difference(
         kind=DifferenceKind.KEY,
@@ -366,14 +363,14 @@ def _key(
         declared=declared,
         observed=tuple(observed),
         stores=sum(place.stores for place in at),
-        sample=sample(at),
+        facts=tuple(place.facts_id for place in at),
         declared_by=(source,),
         observed_by=_sources(place.key for place in at),
         name=name,
     )
 
 
-def _copies(dataset: Dataset, observed: Sequence[Place], sample: _Sampler) -> Iterator[Difference]:
+def _copies(dataset: Dataset, observed: Sequence[Place]) -> Iterator[Difference]:
     """Copies seen without encryption though the register says that copies are encrypted."""
     match dataset.copies.encrypted:
         case Known(True, source):
@@ -388,7 +385,7 @@ def _copies(dataset: Dataset, observed: Sequence[Place], sample: _Sampler) -> It
                     declared=("encrypted",),
                     observed=("not_encrypted",),
                     stores=sum(place.stores for place in clear),
-                    sample=sample(clear),
+                    facts=tuple(place.facts_id for place in clear),
                     declared_by=(source,),
                     observed_by=_sources(place.key for place in clear),
                 )
@@ -396,7 +393,7 @@ def _copies(dataset: Dataset, observed: Sequence[Place], sample: _Sampler) -> It
             return
 
 
-def _health(dataset: Dataset, observed: Sequence[Place], sample: _Sampler) -> Iterator[Difference]:
+def _health(dataset: Dataset, observed: Sequence[Place]) -> Iterator[Difference]:
     """Stores that hold health data though the register says that the dataset holds none."""
     match dataset.health:
         case Known(False, source):
@@ -409,7 +406,7 @@ def _health(dataset: Dataset, observed: Sequence[Place], sample: _Sampler) -> It
                     declared=("no_health",),
                     observed=("health",),
                     stores=sum(place.stores for place in found),
-                    sample=sample(found),
+                    facts=tuple(place.facts_id for place in found),
                     declared_by=(source,),
                     observed_by=_sources(place.holds_health for place in found),
                 )

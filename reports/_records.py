@@ -338,7 +338,7 @@ def notice(one: NoticeView) -> dict[str, Any]:
     }
 
 
-def difference(one: Difference, words: Language) -> dict[str, Any]:
+def difference(one: Difference, sample: list[str], words: Language) -> dict[str, Any]:
     """What one dataset's register declares and what was seen, where the two differ, with the sources of both sides."""
     return {
         "kind": one.kind.value,
@@ -348,7 +348,7 @@ def difference(one: Difference, words: Language) -> dict[str, Any]:
         "declared": list(one.declared),
         "observed": list(one.observed),
         "stores": one.stores,
-        "sample": list(one.sample),
+        "sample": list(one.sample) or sample,
         "sentence": words.pick(verdict_of(one).because[0]),
         "declared_by": sources_of(one.declared_by),
         "observed_by": sources_of(one.observed_by),

@@ -7,7 +7,7 @@ from typing import Any
 
 from model.assessment import Assessment
 from model.observed import Known, known
-from reports._differences import differences, rule_of, suggestions, verdict_of
+from reports._differences import differences, rule_of, sample_of, suggestions, verdict_of
 from reports._evidence import Evidence
 from reports._notices import FailingView, NoticeState, NoticeView, notices
 from reports._text import visible
@@ -31,7 +31,7 @@ def register_rows(
                 "kind": words.name("difference_name", one.kind),
                 "rule": rule_of(one.kind).id,
                 "sentence": visible(words.pick(verdict_of(one).because[0]), 400),
-                "sample": [visible(id, 120) for id in one.sample[:3]],
+                "sample": [visible(id, 120) for id in sample_of(assessment, one, 3)],
                 "evidence": evidence.cite((*one.declared_by, *one.observed_by)),
             }
             for one in found[:_ROWS]

@@ -59,7 +59,8 @@ def _pieces(assessment: Assessment, words: Language) -> Iterator[str]:
     yield ',\n"datasets":['
     yield from _separated(judgement.datasets, lambda judged: _dataset(judged, ids))
     yield '],\n"derogations":' + dumps([_records.derogation(one) for one in judgement.derogations])
-    yield ',\n"differences":' + dumps([_records.difference(one, words) for one in differences(assessment)])
+    told = [_records.difference(one, ids.sample(one.facts), words) for one in differences(assessment)]
+    yield ',\n"differences":' + dumps(told)
     yield ',\n"edition":' + dumps(_records.edition(assessment))
     yield ',\n"exit":' + dumps({"all": list(assessment.exit.all), "code": assessment.exit.code})
     yield ',\n"findings":['

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
+from model.errors import UsageError
 from scanners.declared._tabular import FORMAT, GUIDE, Column, columns, sheet_names
 
 Rows = Sequence[Sequence[str]]
@@ -66,7 +67,10 @@ def _explained(column: Column, side: int) -> Sequence[str]:
 
 
 def _xlsx(sheets: Sequence[tuple[str, Rows]]) -> bytes:
-    from xlsxwriter import Workbook
+    try:
+        from xlsxwriter import Workbook
+    except ModuleNotFoundError as error:
+        raise UsageError("a blank workbook needs pip install 'lexsitus[workbook]'; ods and csv need nothing") from error
 
     file = io.BytesIO()
     with Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:

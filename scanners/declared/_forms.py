@@ -40,13 +40,21 @@ def read_form(content: bytes, name: str) -> Form:
     """The register in ``content``; ``name`` is the file that sources and errors name, its suffix tells the form.
 
     Raises DocumentError, with line or cell, for what is no register, and for what looks like a secret: all of a
-    register may be published.
+    register may be published.  Raises UsageError when the extra that reads the form is not installed.
     """
     suffix = Path(name).suffix.lower()
     if suffix in YAML:
         text = _text(content, name)
         _refuse_secrets(text, name)
         return Form(parse_yaml(text, name), "yaml")
+    try:
+        return _foreign(content, name, suffix)
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{name}: this form of a register needs pip install 'lexsitus[registers]'") from error
+
+
+def _foreign(content: bytes, name: str, suffix: str) -> Form:
+    """A form that only an extra of lexsitus reads."""
     if suffix in CATALOGUE:
         from scanners.declared._healthdcat import catalogue
 

@@ -14,7 +14,7 @@ from scanners.declared._answers import Reading, Table, identifier, in_order, tex
 from scanners.declared._facts import GROUPS, controller, dataset
 from scanners.declared._flows import flow, passages
 from scanners.declared._notices import notices
-from scanners.declared._places import place, place_id, selector
+from scanners.declared._places import place, selector
 
 T = TypeVar("T")
 
@@ -37,54 +37,54 @@ def observations(root: Node, read_at: datetime, target: str, default: Controller
     root.mapping(required=("format",), optional=("controller", "datasets", "flows", "derogations", "notices"))
     reading = Reading(read_at)
     responsible = controller(entries.get("controller"), default)
-    datasets, stores, copies = _datasets(reading, entries.get("datasets"), target, responsible)
+    datasets, places, ends = _datasets(reading, entries.get("datasets"), target, responsible)
     ids = tuple(one.id for one in datasets)
     about = notices(reading, _distinct(entries.get("notices")), ids)
     selected = tuple(line for one in datasets for line in one.select)
+    copies = {(copy.of, copy.at): copy for copy in ends}
     flows: list[Flow] = []
     for node in _distinct(entries.get("flows")):
         moved = flow(reading, node, ids)
-        mine = [store for store in stores if store.id.startswith(place_id(moved.dataset, ""))]
-        passed, made = passages(reading, node, moved, target, mine, selected)
+        passed, made = passages(reading, node, moved, target, places[moved.dataset], selected)
         flows.append(moved)
-        stores += passed
-        held = {(copy.of, copy.at) for copy in copies}
-        copies += [copy for copy in made if (copy.of, copy.at) not in held]
+        places[moved.dataset] += passed
+        copies |= {(copy.of, copy.at): copy for copy in made if (copy.of, copy.at) not in copies}
     return Observations(
-        stores=tuple(stores),
-        copies=tuple(copies),
-        datasets=tuple(_completed(one, stores, about) for one in datasets),
+        stores=tuple(store for mine in places.values() for store in mine),
+        copies=tuple(copies.values()),
+        datasets=tuple(_completed(one, places[one.id], about) for one in datasets),
         flows=tuple(flows),
         derogations=_each(entries.get("derogations"), _derogation),
     )
 
 
-def _completed(dataset: Dataset, stores: Iterable[Store], about: Iterable[Notice]) -> Dataset:
+def _completed(dataset: Dataset, places: Iterable[Store], about: Iterable[Notice]) -> Dataset:
     """The dataset with its declared places, those that its flows pass through among them, and the notices about it."""
     return replace(
         dataset,
-        declared=tuple(store.id for store in stores if store.id.startswith(place_id(dataset.id, ""))),
+        declared=tuple(store.id for store in places),
         notices=tuple(notice for notice in about if dataset.id in notice.datasets),
     )
 
 
 def _datasets(
     reading: Reading, node: Node | None, target: str, responsible: Controller
-) -> tuple[list[Dataset], list[Store], list[Copy]]:
+) -> tuple[list[Dataset], dict[str, list[Store]], list[Copy]]:
+    """The datasets, the places that each declares by its id, and the copies between places."""
     datasets: list[Dataset] = []
-    stores: list[Store] = []
+    places: dict[str, list[Store]] = {}
     copies: list[Copy] = []
     for item in _distinct(node):
         nodes = item.mapping(required=("id",), optional=("title", "controller", *GROUPS, "select", "places"))
         id = identifier(nodes["id"])
         title = Table(reading, item, nodes).text("title", id)
         found = dataset(reading, item, id, title, controller(nodes.get("controller"), responsible))
-        places = [place(reading, one, target, id) for one in _distinct(nodes.get("places"))]
-        stores += [store for store, _ in places]
-        copies += [copy for _, ends in places for copy in ends]
+        declared = [place(reading, one, target, id) for one in _distinct(nodes.get("places"))]
+        places[id] = [store for store, _ in declared]
+        copies += [copy for _, ends in declared for copy in ends]
         select = tuple(selector(line) for line in nodes["select"].items()) if "select" in nodes else ()
         datasets.append(replace(found, select=select))
-    return datasets, stores, copies
+    return datasets, places, copies
 
 
 def _derogation(node: Node) -> Derogation:

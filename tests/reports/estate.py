@@ -97,6 +97,9 @@ class Kept:
         ends = {copy.at for copy in self.copies()}
         return (row for row in self if row[0].id in ends)
 
+    def declared(self) -> Iterator[tuple[Store, int]]:
+        return (row for row in self if row[0].scanner == "declared")
+
     def find(self, store_id: str) -> tuple[Store, int] | None:
         return next((row for row in self.rows if row[0].id == store_id), None)
 
