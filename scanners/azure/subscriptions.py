@@ -22,6 +22,8 @@ _VERSION = "2022-12-01"
 # One query may name a thousand subscriptions; fewer make the answers come side by side.
 _BATCH = 100
 _READABLE = frozenset({"Enabled", "Warned", "PastDue"})
+# Azure shows no subscription, and refuses nothing, to whom no role was given.
+_NONE = Failure(Reason.REFUSED, "NoSubscription", 200, "this identity sees no subscription: it has no role on any")
 
 
 def list_subscriptions(job: Job, deadline: Deadline) -> Step:
@@ -41,6 +43,8 @@ def list_subscriptions(job: Job, deadline: Deadline) -> Step:
         states.update(page)
     wanted = job.target.setting("subscriptions", "all")
     chosen = sorted({each.lower() for each in wanted}) if isinstance(wanted, tuple) else sorted(states)
+    if not chosen and not gaps:
+        gaps.append(gap(job.target, "", job.scope, _OPERATION, _NONE))
     for subscription in chosen:
         state = states.get(subscription, "" if gaps else "unseen")
         if state and state not in _READABLE:

@@ -580,6 +580,15 @@ class TestSubscriptions:
         (gap,) = seen.gaps
         assert (gap.account, gap.reason) == (SECOND, Reason.DISABLED)
 
+    def test_to_see_no_subscription_at_all_is_a_gap_and_not_an_empty_estate(
+        self, scan: Scan, endpoint: Endpoint
+    ) -> None:
+        endpoint.subscriptions.clear()
+
+        (gap,) = scan().gaps
+
+        assert (gap.reason, gap.permission) == (Reason.REFUSED, "Microsoft.Resources/subscriptions/read")
+
     def test_one_of_another_tenant_is_a_gap_that_names_it(self, scan: Scan) -> None:
         seen = scan(subscriptions=(SECOND,))
 
