@@ -24,8 +24,11 @@ def file_loader() -> Any:
 
 
 @cache
-def loader() -> Any:
-    """One botocore loader for the whole process, which looks for the services there are once."""
+def loader(whose: str) -> Any:  # noqa: ARG001  (it is the key of the cache)
+    """The botocore loader of one reader: it looks for the services there are once, and keeps every model it read.
+
+    Not shared between readers, since a client changes the models that it is given.
+    """
     from botocore.loaders import create_loader
 
     found = create_loader()

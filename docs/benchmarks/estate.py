@@ -70,7 +70,8 @@ class Plain:
             inject_host_prefix=False,
             s3={"addressing_style": "path"},
         )
-        services = sorted({client for client, _, _ in self.listings()} | {"s3", "resourcegroupstaggingapi"})
+        every = {client for region in REGIONS for client, _, _ in self.listings(region)}
+        services = sorted(every | {"account", "s3", "resourcegroupstaggingapi"})
         self.clients = {
             (service, region): session.client(service, region_name=region, endpoint_url=url, config=config)
             for service in services
@@ -79,11 +80,15 @@ class Plain:
         self.account = session.client("sts", region_name=REGIONS[0], endpoint_url=url).get_caller_identity()["Account"]
 
     @staticmethod
-    def listings() -> list[tuple[str, str, dict[str, Any]]]:
-        """(service, operation, parameters) of every listing that depends on no other, once each."""
+    def listings(region: str) -> list[tuple[str, str, dict[str, Any]]]:
+        """(service, operation, parameters) of every listing of a region that depends on no other, once each."""
+        from scanners.aws.accounts import is_asked
+        from scanners.aws.clients import Scope
         from scanners.aws.rows import rows
 
-        plain = [(row.client, row.operation, dict(row.params)) for row in rows() if not row.parent]
+        scope = Scope("aws", "", region)
+        asked = [row for row in rows() if not row.parent and is_asked(row, scope)]
+        plain = [(row.client, row.operation, dict(row.params)) for row in asked]
         unique = {(client, operation, json.dumps(params)) for client, operation, params in plain}
         return [(client, operation, json.loads(params)) for client, operation, params in sorted(unique)]
 
@@ -91,11 +96,13 @@ class Plain:
         """Everything, 32 calls at a time."""
         with ThreadPoolExecutor(THREADS) as pool:
             self.clients["ec2", REGIONS[0]].describe_regions(AllRegions=True)
+            self.clients["account", REGIONS[0]].list_regions(RegionOptStatusContains=["ENABLING", "DISABLING"])
             buckets = self.buckets()
             work = [pool.submit(self.bucket, name, region) for name, region in buckets]
-            for service, operation, parameters in self.listings():
-                filled = {name: self.account if value == "$_account" else value for name, value in parameters.items()}
-                work += [pool.submit(self.listing, service, operation, filled, region) for region in REGIONS]
+            for region in REGIONS:
+                for service, operation, asked in self.listings(region):
+                    filled = {name: self.account if value == "$_account" else value for name, value in asked.items()}
+                    work.append(pool.submit(self.listing, service, operation, filled, region))
             work += [pool.submit(self.tags, region) for region in REGIONS]
             work += [pool.submit(self.listing, "backup", "ListBackupPlans", {}, region) for region in REGIONS]
             found = sum(future.result() for future in work)
@@ -115,7 +122,15 @@ class Plain:
 
     def bucket(self, name: str, region: str) -> int:
         s3 = self.clients["s3", region]
-        for call in (s3.get_bucket_replication, s3.get_bucket_encryption, s3.get_bucket_policy, s3.get_bucket_acl):
+        for call in (
+            s3.get_bucket_replication,
+            s3.get_bucket_encryption,
+            s3.get_bucket_policy,
+            s3.get_bucket_acl,
+            s3.get_bucket_logging,
+            s3.list_bucket_inventory_configurations,
+            s3.list_bucket_analytics_configurations,
+        ):
             self.one(call, {"Bucket": name})
         return 1
 

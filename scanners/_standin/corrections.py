@@ -37,6 +37,9 @@ def bucket_answer(call: Call) -> Answer | None:
         # Every bucket is encrypted by S3 itself since January 2023, and says so.
         rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
         return serialise("s3", "GetBucketEncryption", {"ServerSideEncryptionConfiguration": {"Rules": [rule]}})
+    if call.operation == "ListBucketAnalyticsConfigurations":
+        # moto takes the request for a listing of objects.
+        return serialise("s3", call.operation, {"IsTruncated": False})
     return None
 
 

@@ -72,7 +72,7 @@ def _paginators(service: str) -> Mapping[str, Mapping[str, Any]]:
     from botocore.exceptions import UnknownServiceError
 
     try:
-        found: Mapping[str, Mapping[str, Any]] = loader().load_service_model(service, "paginators-1")
+        found: Mapping[str, Mapping[str, Any]] = loader("stand-in").load_service_model(service, "paginators-1")
     except UnknownServiceError:
         return {}
     return found["pagination"]

@@ -18,7 +18,7 @@ from scanners._standin.rights import actions_of
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/")
 # Of services that no request can tell apart, the one to name.
-_PREFERRED = frozenset({"rds", "timestream-write"})
+_PREFERRED = frozenset({"bedrock", "rds", "timestream-write"})
 READS = ("Get", "List", "Describe", "Head", "Search", "Select", "BatchGet", "BatchDescribe", "Lookup", "Query", "Scan")
 """How the names of reading operations begin."""
 
@@ -114,9 +114,9 @@ def _metadata() -> dict[str, dict[str, str]]:
     """The metadata of every service of the SDK, read from the head of each file: whole models take seconds."""
     decoder = json.JSONDecoder()
     found: dict[str, dict[str, str]] = {}
-    for service in loader().list_available_services("service-2"):
-        version = loader().determine_latest_version(service, "service-2")
-        for root in loader().search_paths:
+    for service in loader("stand-in").list_available_services("service-2"):
+        version = loader("stand-in").determine_latest_version(service, "service-2")
+        for root in loader("stand-in").search_paths:
             path = Path(root) / service / version / "service-2.json.gz"
             if path.exists():
                 with gzip.open(path, "rt", encoding="utf-8") as file:

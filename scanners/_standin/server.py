@@ -131,9 +131,14 @@ class Standin:
     def session(self, account: str = MANAGEMENT, region: str = "eu-west-3") -> Any:
         """A boto3 session of the root of ``account``, of use on this server alone.  Pass it ``endpoint_url``."""
         import boto3
+        from botocore.session import Session
 
+        session = Session()
+        session.register_component("data_loader", loader("clients"))
         key, secret = credentials(account)
-        return boto3.Session(aws_access_key_id=key, aws_secret_access_key=secret, region_name=region)
+        return boto3.Session(
+            aws_access_key_id=key, aws_secret_access_key=secret, region_name=region, botocore_session=session
+        )
 
     def plant(self, service: str, operation: str, answer: Planted) -> None:
         """From now on ``operation`` answers this output, or what this function of the call returns or raises."""
@@ -280,7 +285,7 @@ def _moto() -> Any:
         raise UsageError("the demonstration needs moto: pip install 'lexsitus[demo]'") from failure
 
     # moto looks for all services there are before it reads the model of one.
-    utils._load_service_model = loader().load_service_model  # noqa: SLF001
+    utils._load_service_model = loader("stand-in").load_service_model  # noqa: SLF001
 
     def quiet(service: Any) -> Any:
         app = create_backend_app(service)

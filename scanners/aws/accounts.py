@@ -153,8 +153,9 @@ def _suspended(job: Job, accounts: list[str]) -> list[Gap]:
 def list_regions(job: Job, deadline: Deadline) -> Step:
     """Task ``account``: one job per region to scan, and the lists that answer for a whole account.
 
-    Regions that are enabled but left out by configuration make one gap that names them.  Regions never opted
-    into cannot be told from regions switched off later: docs/scanners/aws.md says so, no gap does.
+    Regions that are enabled but left out by configuration make one gap that names them; so do those that the
+    configuration names and that are not switched on, and those being switched on or off.  Other regions never opted
+    into cannot be told from regions switched off long ago: docs/scanners/aws.md says so, no gap does.
     """
     estate = estate_of(job.target)
     scope = Scope.parse(job.arguments[0])
@@ -172,7 +173,10 @@ def list_regions(job: Job, deadline: Deadline) -> Step:
             list(wanted) if isinstance(wanted, tuple) else list(DEFAULT_REGIONS.get(scope.partition, (scope.region,)))
         )
     elif isinstance(wanted, tuple):
-        chosen = list(wanted)
+        chosen = [region for region in wanted if region in enabled]
+        off = ", ".join(sorted(set(wanted) - set(enabled)))
+        if off:
+            gaps.append(_off(job, scope, off, "ec2", "DescribeRegions", "not switched on in this account"))
         left_out = sorted(set(enabled) - set(wanted))
         if left_out:
             detail = f"left out by the configuration: {', '.join(left_out)}"
@@ -181,11 +185,38 @@ def list_regions(job: Job, deadline: Deadline) -> Step:
             gaps.append(gap(job.target, replace(scope, region=""), what, "ec2", "DescribeRegions", unasked))
     else:
         chosen = enabled
+    gaps += _changing(job, estate, scope, deadline)
     only = job.target.setting("_rows")
     jobs = [region_job(job.target, scope.at(region)) for region in sorted(set(chosen))]
     if only is None or (isinstance(only, tuple) and "s3.bucket" in only):
         jobs.insert(0, Job(job.target, "buckets", f"AWS::S3::Bucket of account {scope.account}", (scope.text(),)))
     return Step(Observations(gaps=tuple(gaps)), tuple(jobs))
+
+
+def _off(job: Job, scope: Scope, regions: str, service: str, operation: str, why: str) -> Gap:
+    """The gap of regions that cannot be asked: what was ever put there stays there."""
+    failure = Failure(Reason.DISABLED, "", 0, f"{why}: {regions}; data once put there stay, unseen")
+    what = f"regions {why} of account {scope.account}"
+    return gap(job.target, replace(scope, region=""), what, service, operation, failure)
+
+
+def _changing(job: Job, estate: Estate, scope: Scope, deadline: Deadline) -> list[Gap]:
+    """The regions that are being switched on or off (AWS Account Management API, ListRegions), else the failure."""
+    home = scope.at(HOMES.get(scope.partition, scope.region))
+    asked = {"RegionOptStatusContains": ["ENABLING", "DISABLING"]}
+    tokens = paginator_of(estate, "account", "ListRegions")
+    names: list[str] = []
+    for answer in pages(estate, "account", home, "ListRegions", asked, tokens, deadline):
+        listed = None if isinstance(answer, Failure) else answer.data.get("Regions")
+        failure = answer if isinstance(answer, Failure) else None
+        if failure is None and not (isinstance(listed, list) and all(isinstance(each, dict) for each in listed)):
+            failure = Failure(Reason.FAULT, "BrokenAnswer", 0, "the list of regions could not be read")
+        if failure is not None:
+            what = f"regions being switched on or off in account {scope.account}"
+            return [gap(job.target, replace(scope, region=""), what, "account", "ListRegions", failure)]
+        names += [str(each.get("RegionName", "")) for each in listed or ()]
+    changing = ", ".join(sorted(set(names)))
+    return [_off(job, scope, changing, "account", "ListRegions", "being switched on or off")] if changing else []
 
 
 def _closed(job: Job, scope: Scope, failure: Failure) -> Gap:

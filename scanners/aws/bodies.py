@@ -64,6 +64,15 @@ def _check_json(body: bytes, names: list[str], optional: bool) -> None:
         raise BrokenAnswerError(f"{names[-1]} is no list")
 
 
+def check_root(body: bytes, word: str) -> None:
+    """Raises BrokenAnswerError unless ``body`` is XML whose root has ``word`` in its name.
+
+    For the answers of S3 that may hold nothing at all, and whose roots are not named after the operation.
+    """
+    if word not in _local(_root(body, "").tag):
+        raise BrokenAnswerError(f"the answer is not about {word}")
+
+
 def _root(body: bytes, operation: str) -> Any:
     try:
         root = ET.fromstring(body)  # noqa: S314  (botocore has parsed the same bytes before)

@@ -1,8 +1,9 @@
-"""S3 buckets: one list per account, then four calls per bucket (docs/scanners/aws.md counts them).
+"""S3 buckets: one list per account, then seven calls per bucket (docs/scanners/aws.md counts them).
 
-``ListBuckets`` with ``MaxBuckets`` tells the region of each bucket (S3 API reference, ListBuckets); replication and
-encryption are one call each; the policy and the access list tell who else can reach it.  Only when one of these two
-opens the bucket to anyone are the blocks of public access asked for, since only then can they change the answer.
+``ListBuckets`` with ``MaxBuckets`` tells the region of each bucket (S3 API reference, ListBuckets); replication,
+encryption, and the destinations of logs, inventories and analyses are one call each; the policy and the access list
+tell who else can reach it.  Only when one of these two opens the bucket to anyone are the blocks of public access asked
+for, since only then can they change the answer.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from scanners._table import evaluate
 from scanners.aws import arns, content, keys, sharing, tags
 from scanners.aws.bodies import check_body
 from scanners.aws.clients import Answer, Estate, Scope, estate_of
+from scanners.aws.destinations import Destination, destinations
 from scanners.aws.errors import BrokenAnswerError, Failure, failure_of
 from scanners.aws.gaps import gap
 from scanners.aws.items import Found, instant, unseen
@@ -149,6 +151,7 @@ def _read(estate: Estate, bucket: _Bucket, deadline: Deadline) -> None:
         Known((Site(region.value),), region.source) if isinstance(region, Known) else region
     )
     _replication(estate, bucket, deadline)
+    _destinations(estate, bucket, deadline)
     key = _key(estate, bucket, deadline)
     public, shared = _reach(estate, bucket, deadline)
     signals = _signals(estate, bucket, deadline)
@@ -233,6 +236,16 @@ def _replication(estate: Estate, bucket: _Bucket, deadline: Deadline) -> None:
             continue
         bucket.found.copies.append(Copy(bucket.arn, str(end), PlaceKind.REPLICA, Known(True, answer.source)))
         bucket.found.buckets.add(arn.resource)
+
+
+def _destinations(estate: Estate, bucket: _Bucket, deadline: Deadline) -> None:
+    for each in destinations(estate, bucket.scope, bucket.listed.name, deadline):
+        if not isinstance(each, Destination):
+            bucket.miss(*each)
+        elif each.bucket != bucket.listed.name:
+            end = f"arn:{bucket.scope.partition}:s3:::{each.bucket}"
+            bucket.found.copies.append(Copy(bucket.arn, end, each.kind, Known(True, each.source)))
+            bucket.found.buckets.add(each.bucket)
 
 
 def _key(estate: Estate, bucket: _Bucket, deadline: Deadline) -> Observed[Key]:

@@ -11,6 +11,7 @@ from model.observed import Grade, Source
 from model.places import Gap, Observations, Target
 from scanners._jobs import Deadline, Job, Step
 from scanners._table import Row, evaluate, narrowed
+from scanners.aws.availability import is_absent
 from scanners.aws.clients import Answer, Estate, Scope, estate_of
 from scanners.aws.errors import BrokenAnswerError, Failure, failure_of
 from scanners.aws.gaps import gap
@@ -134,13 +135,7 @@ def _is_none(row: Row, failure: Failure, estate: Estate, scope: Scope) -> bool:
 
     if failure.code in NOT_USED or failure.code in row.none:
         return True
-    return failure.nowhere and not _offered(estate, row.client, scope)
-
-
-def _offered(estate: Estate, service: str, scope: Scope) -> bool:
-    """False only when the SDK's own region data list the service, and not in this region."""
-    regions = estate.session("").get_available_regions(service, scope.partition)
-    return not regions or scope.region in regions
+    return failure.nowhere and is_absent(estate, row.client, scope)
 
 
 def _parameter(value: Any, scope: Scope, parent: Mapping[str, Any]) -> Any:

@@ -16,6 +16,7 @@ _POLICY_LIMIT = 6144
 
 # What the readers call beside the rows.
 _READERS: tuple[tuple[str, str], ...] = (
+    ("account", "ListRegions"),
     ("backup", "GetBackupPlan"),
     ("backup", "ListBackupPlans"),
     ("ec2", "DescribeAvailabilityZones"),
@@ -28,12 +29,15 @@ _READERS: tuple[tuple[str, str], ...] = (
     ("s3", "GetBucketAcl"),
     ("s3", "GetBucketEncryption"),
     ("s3", "GetBucketLocation"),
+    ("s3", "GetBucketLogging"),
     ("s3", "GetBucketPolicy"),
     ("s3", "GetBucketPolicyStatus"),
     ("s3", "GetBucketReplication"),
     ("s3", "GetBucketTagging"),
     ("s3", "GetPublicAccessBlock"),
     ("s3", "HeadBucket"),
+    ("s3", "ListBucketAnalyticsConfigurations"),
+    ("s3", "ListBucketInventoryConfigurations"),
     ("s3", "ListBuckets"),
     ("s3control", "GetPublicAccessBlock"),
 )
@@ -95,6 +99,8 @@ _ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     # The region of a foreign bucket stands in the header of the refusal as well: the right itself,
     # s3:ListBucket, would open the names of objects and is never asked for.
     ("s3", "HeadBucket"): (),
+    ("s3", "ListBucketAnalyticsConfigurations"): ("s3:GetAnalyticsConfiguration",),
+    ("s3", "ListBucketInventoryConfigurations"): ("s3:GetInventoryConfiguration",),
     ("s3", "ListBuckets"): ("s3:ListAllMyBuckets",),
     ("s3", "ListObjectsV2"): ("s3:ListBucket",),
     ("s3", "ListDirectoryBuckets"): ("s3express:ListAllMyDirectoryBuckets",),

@@ -455,11 +455,23 @@ def said_no(error: ClientError) -> bool:
     return 400 <= response["ResponseMetadata"]["HTTPStatusCode"] < 500 and not response["Error"]["Code"].isdigit()
 
 
+# Services that only their host names tell apart, and a stand-in has one.
+TWINS = {
+    ("docdb", "*"): "rds",
+    ("neptune", "*"): "rds",
+    ("chime-sdk-voice", "ListTagsForResource"): "chime-sdk-identity",
+    ("timestream-query", "ListTagsForResource"): "timestream-write",
+}
+
+
 @pytest.mark.slow
 def test_every_operation_that_the_aws_scanner_may_call_is_understood_and_answered(server: Standin) -> None:
     unclear = []
+    clients: dict[str, Any] = {}
     for service, operation in sorted(rights.called()):
-        asked = client(server, service, "us-east-1")
+        if service not in clients:
+            clients = {service: client(server, service, "us-east-1")}
+        asked = clients[service]
         shape = asked.meta.service_model.operation_model(operation).input_shape
         server.calls.clear()
         try:
@@ -469,8 +481,9 @@ def test_every_operation_that_the_aws_scanner_may_call_is_understood_and_answere
             if not said_no(error) and operation != "HeadBucket":
                 unclear.append((service, operation, str(error)))
         understood = [(call.service, call.operation) for call in server.calls]
-        shared = "rds" if service in ("docdb", "neptune") else service
-        if understood != [(shared, operation)]:
+        if service == "sdb":
+            continue  # signed in version 2, which names no service: moto answers it unseen
+        if understood != [(TWINS.get((service, operation), TWINS.get((service, "*"), service)), operation)]:
             unclear.append((service, operation, str(understood)))
 
     assert unclear == []

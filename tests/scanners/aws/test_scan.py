@@ -73,7 +73,7 @@ def test_a_bucket_has_its_region_its_tags_its_key_and_no_reach(server: Standin, 
     assert seen.gaps == ()
 
 
-def test_four_calls_tell_a_bucket(server: Standin, scan: Any) -> None:
+def test_seven_calls_tell_a_bucket(server: Standin, scan: Any) -> None:
     for number in range(20):
         bucket(server, f"chu-{number}")
     server.calls.clear()
@@ -82,8 +82,36 @@ def test_four_calls_tell_a_bucket(server: Standin, scan: Any) -> None:
 
     per_bucket = [call for call in server.calls if call.service == "s3" and call.operation != "ListBuckets"]
     assert len(seen.stores) == 20
-    assert len(per_bucket) == 4 * 20
+    assert len(per_bucket) == 7 * 20
     assert not [call for call in server.calls if call.operation in ("GetBucketLocation", "GetBucketTagging")]
+
+
+def test_logs_inventories_and_analyses_of_a_bucket_are_copies_elsewhere(server: Standin, scan: Any) -> None:
+    for name in ("chu-eds", "chu-journaux"):
+        bucket(server, name)
+    bucket(server, "ailleurs", "us-east-1", "999999999999")
+
+    def to(place: str) -> dict[str, Any]:
+        return {"Destination": {"S3BucketDestination": {"Bucket": f"arn:aws:s3:::{place}", "Format": "CSV"}}}
+
+    def only_eds(answer: dict[str, Any]) -> Any:
+        return lambda call: answer if call.parameters["Bucket"] == "chu-eds" else {}
+
+    logging = {"LoggingEnabled": {"TargetBucket": "chu-journaux", "TargetPrefix": "eds/"}}
+    server.plant("s3", "GetBucketLogging", only_eds(logging))
+    plain = {"Id": "i", "IncludedObjectVersions": "All", "Schedule": {"Frequency": "Daily"}}
+    inventories = [{**plain, "IsEnabled": True, **to("ailleurs")}, {**plain, "IsEnabled": False, **to("eteint")}]
+    server.plant("s3", "ListBucketInventoryConfigurations", only_eds({"InventoryConfigurationList": inventories}))
+    export = {"OutputSchemaVersion": "V_1", **to("ailleurs")}
+    analyses = [{"Id": "a", "StorageClassAnalysis": {"DataExport": export}}]
+    server.plant("s3", "ListBucketAnalyticsConfigurations", only_eds({"AnalyticsConfigurationList": analyses}))
+
+    seen = scan("s3.bucket")
+
+    eds = "arn:aws:s3:::chu-eds"
+    assert seen.led() == {(eds, "arn:aws:s3:::chu-journaux", "log"), (eds, "arn:aws:s3:::ailleurs", "export")}
+    assert seen.ends()["arn:aws:s3:::ailleurs"].sites.value == (Site("us-east-1"),)
+    assert not seen.gaps
 
 
 def test_a_replica_in_a_bucket_of_another_account_is_placed_by_the_header_of_a_refusal(
