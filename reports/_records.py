@@ -27,6 +27,7 @@ from reports import _forecast
 from reports._chain import entity_names, parents
 from reports._differences import Difference, Suggestion, rule_of, verdict_of
 from reports._findings import Finding
+from reports._hosts import hosts
 from reports._notices import NoticeView
 from reports._words import Language
 
@@ -423,6 +424,15 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "rate": {"min": counts.rate_min, "max": counts.rate_max},
         "countries": dict(counts.countries),
         "exposures": dict(counts.exposures),
+        "hosts": [
+            {
+                "provider": one.provider or None,
+                "countries": list(one.countries) or None,
+                "laws": list(one.laws),
+                "stores": one.stores,
+            }
+            for one in hosts(assessment.judgement.places)
+        ],
     }
 
 

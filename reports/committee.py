@@ -25,6 +25,7 @@ from reports._evidence import Evidence
 from reports._findings import Finding, findings
 from reports._flows import observed
 from reports._gaps import by_grantor, grouped, rights
+from reports._hosts import hosts, surveyed
 from reports._naming import grantor, scope
 from reports._register_rows import notice_rows, register_rows
 from reports._rows import RuleRow
@@ -137,6 +138,7 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
         "persons": _persons(judgement.datasets, places, words),
         "verdicts": _verdicts(assessment),
         "countries": _countries(assessment, words),
+        "hosts": _hosts(assessment, words),
         "datasets": _cut([_line(judged, places, anchors, words) for judged in cases[:_ROWS]], len(cases)),
         "rights": _rights(assessment.gaps, words),
         "gap_groups": _gap_groups(assessment.gaps, judgement.datasets, titles, words),
@@ -267,6 +269,21 @@ def _countries(assessment: Assessment, words: Language) -> list[dict[str, Any]]:
         }
         for code, count in order
     ]
+
+
+def _hosts(assessment: Assessment, words: Language) -> Cut:
+    """Who hosts, where, under whose law; empty for an edition without names resolved."""
+    found = hosts(assessment.judgement.places) if surveyed(assessment) else ()
+    rows = [
+        {
+            "name": one.provider or words.say("situation.host_unknown"),
+            "countries": words.sequence(words.country(code) for code in one.countries) or "?",
+            "laws": ", ".join(one.laws) or "–",
+            "stores": one.stores,
+        }
+        for one in found[:_ROWS]
+    ]
+    return _cut(rows, len(found))
 
 
 def _line(

@@ -11,6 +11,7 @@ from model.parties import ExposureGrade
 from model.places import Gap
 from reports._findings import Finding, findings
 from reports._gaps import grouped
+from reports._hosts import hosts, surveyed
 from reports._naming import grantor, scope
 from reports._notices import NoticeView, notices
 from reports._register_rows import left
@@ -41,6 +42,8 @@ def _sections(assessment: Assessment, words: Language) -> Iterator[Iterable[str]
     yield _datasets(assessment, words)
     yield _findings(found, words)
     yield _exposures(assessment, words)
+    if surveyed(assessment):
+        yield _hosts(assessment, words)
     yield _gaps(assessment.gaps, words)
     if assessment.judgement.derogations:
         yield _derogations(assessment, words)
@@ -151,6 +154,21 @@ def _exposures(assessment: Assessment, words: Language) -> Iterator[str]:
         for (_, law, country, grade), count in sorted(stores.items())
     ]
     yield from _table(("law", "country", "grade", "stores"), rows[:_ROWS], (20, 24, 14, 12), len(rows), words, (3,))
+
+
+def _hosts(assessment: Assessment, words: Language) -> Iterator[str]:
+    yield words.say("table.hosts")
+    found = hosts(assessment.judgement.places)
+    rows = [
+        [
+            one.provider or words.say("situation.host_unknown"),
+            " ".join(one.countries) or "?",
+            " ".join(one.laws) or "–",
+            words.number(one.stores),
+        ]
+        for one in found[:_ROWS]
+    ]
+    yield from _table(("host", "countries", "laws", "stores"), rows, (22, 14, 26, 12), len(found), words, (3,))
 
 
 def _gaps(gaps: Sequence[Gap], words: Language) -> Iterator[str]:
