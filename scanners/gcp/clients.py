@@ -32,7 +32,8 @@ _CALL_SECONDS = 60
 _LONGEST_WAIT = 60.0
 # Answers that may be better the next time (https://cloud.google.com/asset-inventory/docs/quota and AIP-194).
 _PASSING = frozenset({Reason.THROTTLED, Reason.UNREACHABLE})
-_SCOPES = ("https://www.googleapis.com/auth/cloud-platform.read-only",)
+# The only scope that the API accepts: what may be done is for the role to say.
+_SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import grpc
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from model.errors import CredentialsError, TargetError
 from model.places import Target
@@ -127,6 +130,33 @@ def test_the_client_of_a_partners_cloud_speaks_to_its_domain(monkeypatch: pytest
     assert client.universe_domain == "s3nsapis.fr"
     assert client.api_endpoint == "cloudasset.s3nsapis.fr"
     assert client.transport._credentials.universe_domain == "s3nsapis.fr"
+
+
+def test_a_service_account_of_a_partners_cloud_is_found_by_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    account = {
+        "type": "service_account",
+        "client_email": "releve@chu.s3ns.iam.gserviceaccount.com",
+        "token_uri": "https://oauth2.s3nsapis.fr/token",
+        "private_key": pem.decode(),
+        "private_key_id": "1",
+        "project_id": "s3ns:chu",
+        "universe_domain": "s3nsapis.fr",
+    }
+    file = tmp_path / "account.json"
+    file.write_text(json.dumps(account), encoding="utf-8")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+
+    credentials = (
+        Estate(target(universe_domain="s3nsapis.fr", scope="projects/s3ns:chu")).client().transport._credentials
+    )
+
+    assert credentials.service_account_email == "releve@chu.s3ns.iam.gserviceaccount.com"
+    assert credentials.universe_domain == "s3nsapis.fr"
+    assert list(credentials.scopes) == ["https://www.googleapis.com/auth/cloud-platform"]
 
 
 @pytest.mark.parametrize(
