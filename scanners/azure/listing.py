@@ -151,6 +151,9 @@ class _Reader:
             self._gap(failure_of(error))
 
     def _gap(self, failure: Failure) -> None:
+        # A list of stores may hide one of any dataset; a list of copies hides those of one store.
+        store = self.parent["id"] if self.parent is not None and not self.row.role else ""
+        target, subscription, operation = self.job.target, self.subscription, self.row.operation
         self.found.gaps.append(
-            gap(self.job.target, self.subscription, self.job.scope, self.row.operation, failure, region=self.location)
+            gap(target, subscription, self.job.scope, operation, failure, store=store, region=self.location)
         )

@@ -201,6 +201,13 @@ class TestCopiesArePlaces:
         # Disks have no such settings: they are not asked.
         assert endpoint.calls.count("Microsoft.Insights/diagnosticSettings/read") == 1
 
+    def test_a_list_of_copies_that_is_refused_hides_those_of_one_store(self, scan: Scan, endpoint: Endpoint) -> None:
+        with endpoint.fault(Kind.REFUSE, "Microsoft.Sql/servers/failoverGroups/read"):
+            seen = scan(resource("Microsoft.Sql/servers", "sql"))
+
+        (gap,) = seen.gaps
+        assert (gap.store, gap.permission) == (seen.store("sql").id, "Microsoft.Sql/servers/failoverGroups/read")
+
     def test_identifiers_are_compared_without_regard_to_case(self, scan: Scan, endpoint: Endpoint) -> None:
         disk = resource("Microsoft.Compute/disks", "disk", properties={"diskSizeGB": 4})
         snapshot = resource(
