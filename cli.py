@@ -916,6 +916,7 @@ def _looker(args: argparse.Namespace) -> Callable[[Resolution], LookUp]:
 
     facts, law, on = _catalog(args), legislation.load(), _on(args)
     lang = _lang(args)
+    facts.prepare_attribution()
     for warning in facts.old_addresses(on):
         _say(args, warning.fr if lang == "fr" else warning.en)
     judged: dict[tuple[StoreFacts, ...], tuple[JudgedPlace, ...]] = {}

@@ -85,6 +85,10 @@ class Catalog:
         """
         return self._evidence.attribute(resolution)
 
+    def prepare_attribution(self) -> None:
+        """Reads what attribution needs: a fault shows, and time is spent, before anything is looked up."""
+        self._evidence.prepare()
+
     def attributed(self, found: Observations) -> Observations:
         """``found`` where each store that DNS alone shows has the provider, service and place that its records prove.
 
@@ -256,6 +260,8 @@ def load(overlay: Path | None = None) -> Catalog:
             catalog.find_regions(id)
     if files.qualifications != shipped.qualifications:
         _ = catalog.schemes
+    if (files.patterns, files.tables) != (shipped.patterns, shipped.tables):
+        catalog.prepare_attribution()
     return catalog
 
 

@@ -74,6 +74,10 @@ class Addresses:
         """Who holds an AS number, as the registries name it; empty when they do not."""
         return self._tables.holder(asn)
 
+    def prepare(self) -> None:
+        """Unpacks the table of IPv4, which nearly every query needs."""
+        self._tables.table(4)
+
     def find(self, text: str) -> Found:
         """The answers for one address.  Raises ValueError for a text that is none."""
         address = parsed(text)

@@ -49,6 +49,11 @@ class Evidence:
         """The address tables."""
         return Addresses(Tables(self._files.tables[0]))
 
+    def prepare(self) -> None:
+        """Reads names, networks and the IPv4 table."""
+        _ = self.names, self.networks, self._families
+        self.addresses.prepare()
+
     def attribute(self, resolution: Resolution) -> Attribution:
         """See ``Catalog.attribute``."""
         return self._attributor.attribute(resolution)

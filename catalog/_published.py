@@ -241,10 +241,10 @@ def _networks(file: _File, rows: list[tuple[int, list[str]]]) -> Published:
         found.append((first, last, int(row[2])))
         holders[int(row[2])] = row[3].replace("\n", " ")
     found.sort()
+    title = f"ip-location-db asn (IP Geolocation by DB-IP), IPv{version}"
     part = Part(
-        f"networks-v{version}", f"ip-location-db asn, IPv{version}", file.day(), file.sha256, len(found), _CC_BY,
-        "https://github.com/sapics/ip-location-db", REGISTRY_LIMIT,
-    )  # fmt: skip
+        f"networks-v{version}", title, file.day(), file.sha256, len(found), _CC_BY, "https://db-ip.com", REGISTRY_LIMIT
+    )
     return Published(part, version=version, networks=found, holders=holders)
 
 
