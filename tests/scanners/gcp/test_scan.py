@@ -209,6 +209,7 @@ def test_the_project_is_told_by_its_id_even_where_the_name_holds_a_number_or_not
 def test_a_part_has_the_labels_of_what_contains_it(hospital: Seen) -> None:
     assert known(hospital.store("/databases/patients").tags) == (("jeu", "registre"),)
     assert known(hospital.store("/clusters/a").tags) == (("jeu", "mesures"),)
+    assert known(hospital.store("/tables/sejours").tags) == (("jeu", "cohorte"),)
 
 
 def test_a_view_holds_nothing(hospital: Seen) -> None:
