@@ -45,6 +45,7 @@ TYPES = (
     "Microsoft.Sql/servers",
     "Microsoft.Sql/managedInstances",
 )
+_TYPES = frozenset(kind.lower() for kind in TYPES)
 _NAMES_A_KEY = {
     "microsoft.compute/diskencryptionsets": ("activeKey", "keyUrl"),
     "microsoft.operationalinsights/clusters": ("keyVaultProperties", "keyVaultUri"),
@@ -66,7 +67,7 @@ class Surroundings:
     def add(self, document: dict[str, Any]) -> None:
         """Keeps one resource, if it is of a kind that others refer to."""
         kind = str(document.get("type", "")).lower()
-        if kind not in {each.lower() for each in TYPES} or not isinstance(document.get("id"), str):
+        if kind not in _TYPES or not isinstance(document.get("id"), str):
             return
         properties = document.get("properties")
         properties = properties if isinstance(properties, Mapping) else {}

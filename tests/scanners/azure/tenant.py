@@ -110,6 +110,7 @@ def _resources() -> list[dict[str, Any]]:
         resource("Microsoft.OperationalInsights/workspaces", "journaux", properties={"features": {}}),
         resource("Microsoft.AppConfiguration/configurationStores", "reglages", properties=_encrypted()),
         resource("Microsoft.Cache/redis", "memoire", properties={}),
+        resource("Microsoft.DocumentDB/cassandraClusters", "cassandra"),
         resource("Microsoft.Cache/redisEnterprise", "memoire2", properties={"encryption": cmk}),
         resource("Microsoft.HealthcareApis/workspaces", "sante"),
         resource("Microsoft.MachineLearningServices/workspaces", "etudes", properties=_encrypted()),
@@ -267,6 +268,12 @@ def _lists() -> dict[str, list[dict[str, Any]]]:
                     "linkedRedisCacheLocation": "West Europe",
                     "serverRole": "Secondary",
                 },
+            }
+        ],
+        f"{at}/Microsoft.DocumentDB/cassandraClusters/cassandra/dataCenters": [
+            {
+                "id": f"{at}/Microsoft.DocumentDB/cassandraClusters/cassandra/dataCenters/dc",
+                "properties": {"dataCenterLocation": "West Europe", "managedDiskCustomerKeyUri": _KEY},
             }
         ],
         f"{at}/Microsoft.Cache/redisEnterprise/memoire2/databases": [
