@@ -20,6 +20,7 @@ from model.parties import ExposureGrade, Operator
 from model.places import Copy, Gap, PlaceKind, Store
 from reports._chain import entity_names, parents
 from reports._detections import decimal, evidence_of
+from reports._differences import RULES as DIFFERENCES
 from reports._findings import Finding, findings
 from reports._naming import graded, grantor, scope
 from reports._text import visible
@@ -280,7 +281,7 @@ def _gaps_of(assessment: Assessment, words: Language, store: str = "", ids: tupl
 
 
 def _verdicts(assessment: Assessment, verdicts: Iterable[Verdict], words: Language) -> Iterator[str]:
-    rules = {rule.id: rule for rule in assessment.judgement.rules}
+    rules = {rule.id: rule for rule in (*assessment.judgement.rules, *DIFFERENCES)}
     for verdict in verdicts:
         rule = rules[verdict.rule]
         yield from _line(f"{rule.id} {words.pick(rule.titles)}: {_outcome(rule, verdict, words)}")
@@ -312,7 +313,7 @@ def _cite(assessment: Assessment, cite: Cite, words: Language) -> str:
 
 def _change(assessment: Assessment, verdicts: Iterable[Verdict], words: Language) -> Iterator[str]:
     """What would settle what is open, and what would mend what failed."""
-    rules = {rule.id: rule for rule in assessment.judgement.rules}
+    rules = {rule.id: rule for rule in (*assessment.judgement.rules, *DIFFERENCES)}
     open_facts = sorted({fact for v in verdicts if v.outcome is Outcome.UNDETERMINED for fact in v.missing})
     failed = sorted({v.rule for v in verdicts if v.outcome is Outcome.FAIL})
     yield from ("", words.say("explain.change"))

@@ -358,6 +358,9 @@ class _Writer:
         """The transfers when all of them can be told; else nothing, since a list is known whole or not at all."""
         rows = [self._transfer(one, cells) for _, cells in one.all("transfer.row") if cells]
         rows += [self._transfer(one, cells) for _, cells in one.all("transfer.country") if cells]
+        # Where the heading is merged down the side of the table, its rows bear no label of their own.
+        merged = (cells for _, cells in one.all("transfer.any") if any(_country(at[2]) for at in cells))
+        rows += [self._transfer(one, cells) for cells in merged]
         if rows and all(rows):
             items = [row for row in rows if row is not None]
             return Node(self._file, 1, "transfers", items, cell=items[0].cell)

@@ -210,7 +210,7 @@ def _value(cell: Node, holds: str) -> Node:
     """The node that a cell stands for in the reference form, by what its column holds."""
     text = cell.raw
     if holds == "answer":
-        return replace(cell, raw=_ANSWERS.get(folded(text), text.lower() if text.isupper() else text))
+        return replace(cell, raw=_ANSWERS.get(folded(text), text.lower()))
     if holds == "day":
         return replace(cell, raw=day(text))
     if holds == "empty":

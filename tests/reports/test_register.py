@@ -160,6 +160,16 @@ def test_differences_are_findings_of_the_information_kind_and_change_no_verdict(
     assert one.verdict.sources == (REGISTER,)
 
 
+def test_a_difference_is_explained_like_any_finding() -> None:
+    whole = edition(EDS, SEEN, declared(TAPES, PlaceKind.BACKUP, "own", "FR"))
+    (one,) = [finding for finding in findings(whole) if finding.rule.id == "REG-001"]
+
+    text = reports.explain(whole, one.id, "en")
+
+    assert "REG-001" in text
+    assert REGISTER.what in text
+
+
 def test_stores_tied_to_none_that_look_like_health_data_get_lines_that_tie_them() -> None:
     dicom = (
         store("arn:1", kind="AWS::X", holds_health=Known(True, LISTED)),

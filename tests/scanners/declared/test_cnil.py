@@ -166,6 +166,7 @@ def test_only_what_is_written_counts(rows: list[list[str]], health: bool | None)
         ([["Transferts hors UE"]], None),
         ([["Organisme destinataire 1", "Exemple Ltd", "Inde", "BCR"]], (("IN", "Exemple Ltd", "art46_bcr"),)),
         ([["Organisme destinataire 1", "Exemple SA", "Suisse", "adéquation"]], (("CH", "Exemple SA", "art45"),)),
+        ([["Transferts hors UE", "Exemple Inc.", "États-Unis", "CCT"]], (("US", "Exemple Inc.", "art46_scc"),)),
         ([["Organisme destinataire 1", "Exemple Inc.", "USA"]], (("US", "Exemple Inc.", "unknown"),)),
         ([["Organisme destinataire 1", "Exemple", "hors Europe", "CCT"]], None),
         ([["Transferts hors UE", "Non"], ["Organisme destinataire 1", "Exemple", "ailleurs"]], None),
