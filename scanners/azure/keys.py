@@ -44,6 +44,8 @@ TYPES = (
     "Microsoft.DataProtection/backupVaults",
     "Microsoft.Sql/servers",
     "Microsoft.Sql/managedInstances",
+    "Microsoft.Synapse/workspaces",
+    "Microsoft.ElasticSan/elasticSans",
 )
 _TYPES = frozenset(kind.lower() for kind in TYPES)
 _NAMES_A_KEY = {
