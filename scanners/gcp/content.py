@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,9 +114,3 @@ def _plain(value: Any) -> Any:
         number = value.number_value
         return int(number) if number.is_integer() else number
     return value.bool_value if kind == "bool_value" else None
-
-
-def projects_of(text: str) -> dict[str, str]:
-    """The map from numbers of projects to ids that an argument of a job holds."""
-    value: dict[str, str] = json.loads(text)
-    return value

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from model.observed import Reason
-from model.places import Gap, Observations
+from model.places import Observations
 from model.reading import read_csv
 from scanners._jobs import Deadline, Job, Step
 from scanners.gcp.clients import LIST, SEARCH, estate_of, renew
-from scanners.gcp.content import Record, projects_of
+from scanners.gcp.content import Record
 from scanners.gcp.errors import Failure
 from scanners.gcp.gaps import gap
 from scanners.gcp.inventory import read
@@ -19,7 +18,7 @@ from scanners.gcp.items import Context, Found
 from scanners.gcp.names import short
 from scanners.gcp.parts import first_part
 from scanners.gcp.rows import PATH, around, fields_of, lists, row_of, rows, type_of
-from scanners.gcp.steps import context_of, step_of
+from scanners.gcp.steps import context_of, projects_of, step_of, text_of_projects
 
 _PROJECT = "cloudresourcemanager.googleapis.com/Project"
 _SAID_ONE_BY_ONE = 20
@@ -37,7 +36,7 @@ def list_projects(job: Job, deadline: Deadline) -> Step:
     found = read(estate, (_PROJECT,), lambda _: ("projectId", "projectNumber"), deadline)
     gaps = [gap(job.target, job.scope, operation, failure) for operation, failure in found.failures.items()]
     numbers = dict(filter(None, map(_numbered, found.records.values())))
-    known = json.dumps(numbers, sort_keys=True, separators=(",", ":"))
+    known = text_of_projects(numbers)
     only = job.target.setting("_rows")
     jobs = []
     for label, types in lists().items():
@@ -102,12 +101,12 @@ def _compare(context: Context, types: Collection[str], told: Found) -> None:
             if record.type in types and (record.listed if here == SEARCH else record.searched) is None:
                 alone.setdefault(record.type, []).append(record)
         detail = f"known to {here} alone: made, changed or deleted meanwhile, or held by one index only"
-        differ = Failure(Reason.FAULT, "Disagreement", detail)
         for type, records in alone.items():
             if len(records) > _SAID_ONE_BY_ONE:
-                what = f"{len(records)} resources of {type} in the answer of {there}"
-                told.gaps.append(gap(context.job.target, what, there, differ))
+                many = Failure(Reason.FAULT, "Disagreement", f"{len(records)} {detail}")
+                told.gaps.append(gap(context.job.target, f"all of {type} in the answer of {there}", there, many))
                 continue
+            differ = Failure(Reason.FAULT, "Disagreement", detail)
             for record in records:
                 what = f"{type} {short(record.name)} in the answer of {there}"
                 store = record.name if row_of(type).kind else ""
@@ -122,12 +121,8 @@ def name_unlisted(job: Job, deadline: Deadline) -> Step:
     for _, row in read_csv(_UNLISTED, ("kind", "operation", "what")):
         absent = Failure(Reason.UNSUPPORTED, "NoAssetType", "the Cloud Asset Inventory has no such asset type")
         unseen = gap(job.target, f"{row['kind']} in {scope}: {row['what']}", LIST, absent)
-        gaps.append(_of(unseen, row["operation"]))
+        gaps.append(replace(unseen, operation=row["operation"]))
     return Step(Observations(gaps=tuple(gaps)))
-
-
-def _of(unseen: Gap, operation: str) -> Gap:
-    return replace(unseen, operation=operation)
 
 
 def row_names() -> frozenset[str]:

@@ -12,14 +12,13 @@ from model.observed import Reason
 from model.places import Target
 from scanners._jobs import Deadline, Job, Step
 from scanners.gcp.clients import LIST, SEARCH, estate_of
-from scanners.gcp.content import projects_of
 from scanners.gcp.errors import Failure
 from scanners.gcp.gaps import gap
 from scanners.gcp.inventory import read, read_part
 from scanners.gcp.items import Found
 from scanners.gcp.paging import ENDLESS
 from scanners.gcp.rows import around, fields_of
-from scanners.gcp.steps import context_of, step_of
+from scanners.gcp.steps import context_of, projects_of, step_of
 
 # As many as are read and understood in well under the time of a job.
 _PAGES = 20

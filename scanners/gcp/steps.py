@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 
 from model.places import Gap, Observations, Store
 from scanners._jobs import Deadline, Job, Step
@@ -14,6 +15,17 @@ from scanners.gcp.inventory import Reading
 from scanners.gcp.items import Context, Found
 from scanners.gcp.names import parent_of, short
 from scanners.gcp.stores import read_record
+
+
+def text_of_projects(numbers: Mapping[str, str]) -> str:
+    """Numbers of projects and their ids as an argument of a job."""
+    return json.dumps(numbers, sort_keys=True, separators=(",", ":"))
+
+
+def projects_of(text: str) -> dict[str, str]:
+    """What ``text_of_projects`` wrote."""
+    value: dict[str, str] = json.loads(text)
+    return value
 
 
 def context_of(job: Job, estate: Estate, projects: dict[str, str], reading: Reading, deadline: Deadline) -> Context:

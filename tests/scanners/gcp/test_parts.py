@@ -86,15 +86,16 @@ def test_a_part_that_is_refused_ends_its_source_and_not_the_other(server: Invent
     assert [gap.reason for _, step in steps for gap in step.observations.gaps] == [Reason.REFUSED]
 
 
+@pytest.mark.slow
 def test_a_job_that_runs_out_of_time_while_reading_hands_on_and_loses_nothing(server: Inventory) -> None:
-    server.pause = 0.1
+    server.pause = 0.3
     settings = {"scope": "organizations/42", "endpoint": server.endpoint, "_attempts": 1, "_pages": 2}
     target = Target("gcp", "chu", tuple(sorted(settings.items())))
     job = Job(target, "assets", "databases", ("{}", TYPE, "spanner.googleapis.com/Instance"))
 
-    halves = TASKS["assets"](job, Deadline.after(1)).jobs
+    halves = TASKS["assets"](job, Deadline.after(3)).jobs
     (alone,) = [half for half in halves if half.arguments[1:] == (TYPE,)]
-    (begun,) = TASKS["assets"](alone, Deadline.after(1)).jobs
+    (begun,) = TASKS["assets"](alone, Deadline.after(3)).jobs
 
     assert len(halves) == 2
     assert begun == first_part(target, "{}", TYPE)

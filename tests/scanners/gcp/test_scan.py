@@ -235,6 +235,15 @@ def test_what_only_one_source_holds_is_kept_and_the_difference_said(scan: Scan, 
     assert (gap.operation, gap.store) == (f"cloudasset:{other}", "//storage.googleapis.com/b")
 
 
+def test_a_type_that_only_one_source_knows_is_one_gap(scan: Scan) -> None:
+    seen = scan([of("storage/Bucket", f"b{n}", BUCKET, sources=("ListAssets",)) for n in range(30)], "gcs.bucket")
+
+    (gap,) = seen.gaps
+    assert len(seen.stores) == 30
+    assert (gap.operation, gap.store) == ("cloudasset:SearchAllResources", "")
+    assert gap.detail.startswith("30 known to ListAssets alone")
+
+
 def test_without_settings_only_what_the_search_tells_is_told(scan: Scan) -> None:
     seen = scan([*projects(), of("storage/Bucket", "b", None, "eur4", labels={"a": "b"}, keys=(KEY,))], "gcs.bucket")
 
@@ -316,6 +325,14 @@ def test_a_refused_list_of_projects_leaves_numbers_and_a_gap() -> None:
     }
     assert {gap.who_can_grant for gap in seen.gaps} == {"folder-administrator:9"}
     assert {gap.scope for gap in seen.gaps} == {"projects of folders/9"}
+
+
+def test_an_instant_with_nanoseconds_is_read(scan: Scan) -> None:
+    secret = {"createTime": "2022-01-10T11:08:09.983109123Z", "replication": {"automatic": {}}}
+
+    store = scan([inside("secretmanager/Secret", "secrets/s", secret)], "secretmanager.secret").store("/secrets/s")
+
+    assert known(store.created_at) == datetime(2022, 1, 10, 11, 8, 9, 983109, UTC)
 
 
 def test_a_store_is_dated_by_the_call_that_saw_it(hospital: Seen) -> None:
