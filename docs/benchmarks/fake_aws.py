@@ -184,7 +184,7 @@ class Server(asyncio.Protocol):
         if path == "/_reset":
             self.calls.clear()
             return _http(Answer(200, b"{}")), 0.0
-        scope = credential_of(headers.get("authorization", ""))
+        scope = credential_of(headers.get("authorization", ""), body)
         key = (method, path, headers.get("x-amz-target"), headers.get("x-amz-account-id"), body, scope)
         if key not in self.rendered:
             self.rendered[key] = self.render(method, path, headers, body)
@@ -200,7 +200,7 @@ class Server(asyncio.Protocol):
             "CONTENT_TYPE": headers.get("content-type", ""), "CONTENT_LENGTH": str(len(body)),
             **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()},
         }  # fmt: skip
-        scope = credential_of(headers.get("authorization", ""))
+        scope = credential_of(headers.get("authorization", ""), body)
         found = identify(environ, body, scope) if scope else None
         if scope is None or found is None:
             return _http(Answer(501, b"")), f"unknown {method} {where}"

@@ -17,6 +17,7 @@ from scanners._models import loader
 from scanners._standin.rights import actions_of
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/")
+_VERSION_2 = re.compile(r"(?:^|&)AWSAccessKeyId=(\w+)")
 # Of services that no request can tell apart, the one to name.
 _PREFERRED = frozenset({"bedrock", "rds", "timestream-write"})
 READS = ("Get", "List", "Describe", "Head", "Search", "Select", "BatchGet", "BatchDescribe", "Lookup", "Query", "Scan")
@@ -56,10 +57,15 @@ class Credential:
     signing_name: str
 
 
-def credential_of(authorization: str) -> Credential | None:
-    """The credential scope of a SigV4 ``Authorization`` header, or ``None`` for an unsigned request."""
-    found = _SCOPE.search(authorization)
-    return Credential(*found.groups()) if found else None
+def credential_of(authorization: str, body: bytes = b"") -> Credential | None:
+    """The credential scope of a SigV4 ``Authorization`` header, or ``None`` for an unsigned request.
+
+    SimpleDB alone still signs in version 2, with fields of the body that name neither region nor service.
+    """
+    if found := _SCOPE.search(authorization):
+        return Credential(*found.groups())
+    old = _VERSION_2.search(body[:8192].decode("latin-1"))
+    return Credential(old[1], "us-east-1", "sdb") if old else None
 
 
 def identify(environ: dict[str, Any], body: bytes, scope: Credential) -> tuple[str, str, dict[str, Any]] | None:

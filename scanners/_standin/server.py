@@ -163,7 +163,7 @@ class Standin:
 
     def answer(self, environ: dict[str, Any], body: bytes) -> tuple[Answer, Fault | None]:
         """The answer to one request, and the fault that still has to strike it on its way."""
-        scope = credential_of(environ.get("HTTP_AUTHORIZATION", ""))
+        scope = credential_of(environ.get("HTTP_AUTHORIZATION", ""), body)
         with self._lock:
             found = identify(environ, body, scope) if scope else None
             if scope is None or found is None:
