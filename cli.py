@@ -226,7 +226,9 @@ def _parser() -> argparse.ArgumentParser:
     whois.add_argument(
         "--nameserver", action="append", default=[], metavar="HOST:PORT", help="whom to ask (default: the system's)"
     )
-    whois.add_argument("--format", choices=("table", "json", "jsonl"), default="table", help="table (default)...")
+    whois.add_argument(
+        "--format", choices=("table", "json", "jsonl"), default="table", help="table (default), json, jsonl"
+    )
     whois.add_argument(
         "--depth", choices=("thorough", "survey"),
         help="all that may tell, or addresses and mail exchangers only (default: survey beyond 1,000 queries)",
@@ -876,19 +878,24 @@ def _queries(args: argparse.Namespace, origins: deque[str]) -> Iterator[str]:
 
     ``origins`` receives, for each, how a message calls it.
     """
+    from model.errors import DocumentError
+
     for text in args.queries:
         if text != "-":
             origins.append("")
             yield text
     for name in (*("-" for text in args.queries if text == "-"), *args.names_from):
+        called = "standard input" if name == "-" else name
         with ExitStack() as opened:
-            # What is not text becomes a query that makes no sense, and is named as such.
-            lines = sys.stdin
-            if name != "-":
-                lines = opened.enter_context(Path(name).open(encoding="utf-8-sig", errors="replace"))
+            file = 0 if name == "-" else name
+            try:
+                # What is not text becomes a query that makes no sense, and is named as such.
+                lines = opened.enter_context(open(file, encoding="utf-8-sig", errors="replace", closefd=name != "-"))
+            except OSError as error:
+                raise DocumentError(called, None, "", f"cannot be read: {error.strerror or error}") from error
             for number, line in enumerate(lines, 1):
                 if line.strip() and not line.startswith("#"):
-                    origins.append(f"{'standard input' if name == '-' else name}:{number}: ")
+                    origins.append(f"{called}:{number}: ")
                     yield line.strip()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from model.attribution import RELAYS, Attribution, Role
 from model.observed import Known, Observed, Reason, Source, Unread
-from model.places import Copy, Observations, PlaceKind, Store
+from model.places import Copy, Observations, PlaceKind, Site, Store
 from model.resolution import RecordType, Resolution
 
 _RELAYING = RELAYS | {Role.MAIL_GATEWAY}
@@ -17,7 +17,8 @@ def attributed(found: Observations, attribute: Callable[[Resolution], Attributio
     """``found`` where each store that DNS alone shows has the provider, service and place that its records prove.
 
     What stands in front of a store whose own place is hidden (a distribution network, a mail gateway) becomes a
-    store of its own, through which the data pass: it sees them and is not where they rest.
+    store of its own, through which the data pass: it sees them and is not where they rest.  So do the machines of
+    another provider on which the first one works, where the same data rest.
     """
     stores: list[Store] = []
     copies: list[Copy] = []
@@ -28,7 +29,7 @@ def attributed(found: Observations, attribute: Callable[[Resolution], Attributio
         told = attribute(store.resolution)
         own = _told(store, told)
         stores.append(own)
-        for relay in _relays(own, told):
+        for relay in (*_relays(own, told), *_machines(own, told)):
             stores.append(relay)
             copies.append(Copy(of=own.id, at=relay.id, kind=relay.role, answer=Known(True, relay.provider.source)))
     if not any(store.resolution for store in found.stores):
@@ -61,6 +62,25 @@ def _source(store: Store, evidence: tuple[Source, ...]) -> Source:
     said = "; ".join(dict.fromkeys([asked.what, *(one.what for one in evidence)]))
     url = next((one.url for one in evidence if one.url), "")
     return replace(asked, what=said, url=url)
+
+
+def _machines(store: Store, told: Attribution) -> Iterator[Store]:
+    """The place of the provider on whose machines another one works: the same data rest there, under its laws."""
+    if not told.machines:
+        return
+    source = _source(store, told.evidence)
+    sites = tuple(Site(country=country) for country in told.countries)
+    silent = Unread(Reason.NOT_TOLD, source, told.place_unknown.en if told.place_unknown else "")
+    yield replace(
+        store,
+        id=f"{store.id}/{told.machines}",
+        name=f"{store.name} ({told.machines})",
+        role=PlaceKind.REPLICA,
+        provider=Known(told.machines, source),
+        service=Unread(Reason.NOT_TOLD, source),
+        sites=Known(sites, source) if sites else silent,
+        resolution=None,
+    )
 
 
 def _relays(store: Store, told: Attribution) -> Iterator[Store]:
