@@ -36,6 +36,8 @@ _NO = frozenset({
     "non", "no", "false", "faux", "neant", "aucun", "aucune", "sans objet", "n/a", "na", "so", "s.o.", "non concerne",
     "pas de transfert", "aucun transfert", "0",
 })  # fmt: skip
+_DENIAL = re.compile(r"(?:non|no|aucune?|neant|pas de|pas d'|sans)\b")
+"""How a sentence begins that denies something, nobody knows quite what."""
 _EMPTY = frozenset({"", "cliquez ici", "cliquez ici.", "...", "…", "a completer", "xxx", "xxxx"})
 _HEALTH = re.compile(r"\bsante\b|\bmedica|\bpatholog|\bsoins?\b|\bdiagnosti|\bhandicap")
 _DENIED = re.compile(r"\b(?:pas de|pas d'|aucune?|sans|absence de)\s+sauvegarde")
@@ -226,7 +228,10 @@ def _filled(one: _Processing) -> bool:
 
 
 def _ticked(label: At, cells: Sequence[At]) -> bool | None:
-    """Whether a line of the model is answered yes or no; ``None`` when nothing was written."""
+    """Whether a line of the model is answered yes or no; ``None`` when nothing was written, or nothing clear.
+
+    A description is a yes: the model asks to describe what there is.
+    """
     texts = [label[2], *(text for _, _, text in cells)]
     boxed = next((found for order in _BOXED if (found := list(order.finditer(" ".join(texts))))), [])
     if boxed:
@@ -236,10 +241,18 @@ def _ticked(label: At, cells: Sequence[At]) -> bool | None:
         plain = folded(cells[0][2]).strip(" .")
         if plain in _NO:
             return False
-        if plain in _YES or not _BOX.fullmatch(cells[0][2].strip()):
+        if _DENIAL.match(plain):
+            return None
+        if not _BOX.fullmatch(cells[0][2].strip()):
             return True
-        return True if _TICKED.search(cells[0][2]) else None
-    return True if _TICKED.search(label[2]) else None
+    return True if _ticked_outright(label, cells) else None
+
+
+def _ticked_outright(label: At, cells: Sequence[At]) -> bool:
+    """True for a box that is ticked and for a plain yes: what is only described may be planned."""
+    boxed = next((found for order in _BOXED if (found := list(order.finditer(label[2])))), [])
+    plain = bool(cells) and folded(cells[0][2]).strip(" .") in _YES
+    return plain or any(_TICKED.search(text) for _, _, text in [label, *cells[:1]] if not boxed)
 
 
 class _Writer:
@@ -248,7 +261,7 @@ class _Writer:
     def __init__(self, file: str) -> None:
         self._file = file
         self._datasets: dict[str, Node] = {}
-        self._by_name: dict[str, str] = {}
+        self._called: dict[str, tuple[str, str]] = {}
         self._unmapped: list[Unmapped] = []
         self._updated: dict[str, date] = {}
         self._controllers: dict[str, Node] = {}
@@ -256,7 +269,7 @@ class _Writer:
     def form(self, sheets: Sequence[_Processing], listed: Sequence[_Processing]) -> Form:
         """The whole register: a processing that has a sheet takes from the list only what its sheet leaves out.
 
-        They are the same when they bear the same reference or the same name.
+        They are the same when they bear the same reference or, where one has none, the same name.
         """
         for one in (*sheets, *listed):
             self._take(one)
@@ -281,22 +294,27 @@ class _Writer:
         if name is None:
             return
         reference = one.first("reference")
-        names = {folded(at[2]) for at in (name, reference) if at}
-        known = next((self._by_name[one] for one in sorted(names) if one in self._by_name), None)
-        if known is not None:
-            entries = self._datasets[known].raw
-        else:
+        known = self._same(name, reference)
+        if not known:
             known = free_id((reference or name)[2], self._datasets, "traitement")
-            entries = {"id": self._node(one, name, "id", known), "title": self._node(one, name, "title", name[2])}
-            self._datasets[known] = self._node(one, name, "datasets[]", entries)
-            self._by_name |= dict.fromkeys(names, known)
+            told = {"id": self._node(one, name, "id", known), "title": self._node(one, name, "title", name[2])}
+            self._datasets[known] = self._node(one, name, "datasets[]", told)
+            self._called[known] = (folded(name[2]), folded(reference[2]) if reference else "")
+        entries = self._datasets[known].raw
         for key, node in self._facts(one, known).items():
             if key not in entries:
                 entries[key] = node
             elif isinstance(entries[key].raw, dict) and isinstance(node.raw, dict):
-                for inner, value in node.raw.items():
-                    entries[key].raw.setdefault(inner, value)
+                _complete(entries[key].raw, node.raw)
         self._leave(one, known)
+
+    def _same(self, name: At, reference: At | None) -> str:
+        """The dataset that was already met under this reference or, where one of the two has none, this name."""
+        wanted = (folded(name[2]), folded(reference[2]) if reference else "")
+        for id, (called, number) in self._called.items():
+            if (wanted[1] and number == wanted[1]) or (called == wanted[0] and not (wanted[1] and number)):
+                return id
+        return ""
 
     def _node(self, one: _Processing, at: At, key: str, raw: Any) -> Node:
         return Node(self._file, at[0], key, raw, quoted=isinstance(raw, str), cell=one.sheet.where(at[0], at[1]))
@@ -314,7 +332,7 @@ class _Writer:
         if facts:
             found["facts"] = Node(self._file, 1, "facts", facts, cell=next(iter(facts.values())).cell)
         for label, cells in one.all("security.trace"):
-            if _ticked(label, cells):
+            if _ticked_outright(label, cells):
                 at = (cells or [label])[0]
                 found["access_log"] = self._node(
                     one, at, "access_log", {"exists": self._node(one, at, "access_log.exists", "yes")}
@@ -392,7 +410,7 @@ class _Writer:
         at = one.first("updated") or one.first("created")
         if at:
             try:
-                self._updated[id] = date.fromisoformat(day(at[2]))
+                self._updated.setdefault(id, date.fromisoformat(day(at[2])))
             except ValueError:
                 self._unmapped.append(Unmapped(self._node(one, at, "", "").place, "Mise à jour", at[2]))
         responsible = one.first("controller")
@@ -412,6 +430,13 @@ class _Writer:
                 if name not in _CARRIED and not (cell in kept and whole):
                     told = _BOX.sub("", label[2]).strip(" :\n")
                     self._unmapped.append(Unmapped(f"{self._file}:{cell}", told, text))
+
+
+def _complete(told: dict[str, Node], more: Mapping[str, Node]) -> None:
+    """Adds what was not told yet; health data told of anywhere outweigh a "no" told elsewhere."""
+    for key, node in more.items():
+        if key not in told or (key == "health" and node.raw == "yes"):
+            told[key] = node
 
 
 def _country(text: str) -> str:

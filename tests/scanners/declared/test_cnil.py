@@ -144,6 +144,7 @@ def test_the_yaml_that_it_becomes_says_the_same(form: Form) -> None:
         ([["DONNEES DE SANTE", "", "☒"]], True),
         ([["Données de santé", "Non"]], False),
         ([["Données de santé", "Néant"]], False),
+        ([["Données de santé", "Non identifiantes, mais pathologies"]], None),
         ([["Données de santé"]], None),
         ([["Données de santé", "☐"]], None),
         ([["Données sensibles", "Oui"]], None),
@@ -178,6 +179,33 @@ def test_transfers_are_known_whole_or_not_at_all(rows: list[list[str]], transfer
     told = known(found.transfers)
 
     assert (told if told is None else tuple((one.country, one.recipient, one.tool) for one in told)) == transfers
+
+
+@pytest.mark.parametrize(
+    ("row", "exists"),
+    [
+        (["Mesures de traçabilité", "Oui"], True),
+        (["☒ Mesures de traçabilité. Précisez la nature des traces :", "connexions"], True),
+        (["Mesures de traçabilité", "à mettre en place"], None),
+        (["☐ Mesures de traçabilité", ""], None),
+    ],
+)
+def test_a_log_exists_when_its_box_is_ticked_and_not_when_it_is_only_described(
+    row: list[str], exists: bool | None
+) -> None:
+    (found,) = fiche(row).datasets
+
+    assert known(found.access_log.exists) is exists
+
+
+def test_two_references_are_two_processings_and_health_data_told_anywhere_count() -> None:
+    first = [["Nom / sigle", "Suivi"], ["Référence", "A1"], ["Finalité principale", "x"], ["Données de santé", "Non"]]
+    second = [["Nom / sigle", "Suivi"], ["Référence", "A2"], ["Finalité principale", "x"]]
+    again = [["Nom / sigle", "Suivi bis"], ["Référence", "A1"], ["Finalité principale", "x"], ["Données de santé", "x"]]
+
+    found = read(as_xlsx({"1": first, "2": second, "3": again}), "r.xlsx").datasets
+
+    assert [(one.id, known(one.health)) for one in found] == [("A1", True), ("A2", None)]
 
 
 def test_moved_rows_and_merged_labels_say_the_same() -> None:
