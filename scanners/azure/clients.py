@@ -153,7 +153,8 @@ class Estate:
             return Failure(Reason.TIMEOUT, "Deadline", 0, "the time for this job was over before the call")
         read_at = datetime.now(UTC).replace(microsecond=0)
         bare, mark, query = path.partition("?")
-        request = HttpRequest(method, f"{self.cloud.endpoint}{quote(bare, safe=_SAFE)}{mark}{query}", json=body)
+        address = f"{self.cloud.endpoint}{quote(bare, safe=_SAFE)}{mark}{quote(query, safe=_SAFE + '%?')}"
+        request = HttpRequest(method, address, json=body)
         try:
             client = self._client(kind)
             send = client.send_request if hasattr(client, "send_request") else client._send_request  # noqa: SLF001

@@ -30,17 +30,27 @@ def pages(estate: Estate, path: str, version: str, operation: str, deadline: Dea
         following = answer.data.get("nextLink")
         if following is None or following == "":
             return
-        address = urlsplit(following) if isinstance(following, str) else None
-        if address is None or not address.path.startswith("/"):
+        path = _path_of(following)
+        if not path:
             yield broken("the address of the next page could not be read")
             return
-        bare = unquote(address.path)
-        path = f"{bare}?{address.query}" if address.query else bare
         if path in seen:
             yield Failure(Reason.FAULT, "RepeatedPage", 0, "the same page was announced again: the list has no end")
             return
         seen.add(path)
     yield Failure(Reason.FAULT, "EndlessList", 0, "the list has no end")
+
+
+def _path_of(address: Any) -> str:
+    """Path and query of the address of a next page, empty when it is none."""
+    try:
+        parts = urlsplit(address) if isinstance(address, str) else None
+    except ValueError:
+        return ""
+    if parts is None or not parts.path.startswith("/"):
+        return ""
+    path = unquote(parts.path)
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 def items_of(answer: Answer) -> list[Any] | Failure:

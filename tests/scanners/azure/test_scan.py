@@ -506,10 +506,11 @@ class TestResourceGraph:
 
         assert known(seen.store("disk").size_bytes) == 4 * 2**30
 
-    def test_a_placeholder_is_no_address_of_a_next_page(self, scan: Scan, endpoint: Endpoint) -> None:
+    @pytest.mark.parametrize("address", ["string", "http://[", 12, ["/subscriptions"]])
+    def test_a_placeholder_is_no_address_of_a_next_page(self, scan: Scan, endpoint: Endpoint, address: object) -> None:
         endpoint.bodies[f"/subscriptions/{FIRST}/providers/Microsoft.KeyVault/deletedVaults"] = {
             "value": [],
-            "nextLink": "string",
+            "nextLink": address,
         }
 
         (gap,) = scan().gaps
