@@ -1,8 +1,10 @@
 """What a name gives away: buckets, databases, schemas, files, tags.
 
 ``names.csv`` holds the vocabulary, one term a row, in singular and without accents or articles.  A ``word`` weighs
-``weight`` alone and ``with_context`` beside another word that speaks of care (``context``); a ``stop`` takes away what
-its words would weigh (health-check), a ``reference`` word leaves a third of it (a nomenclature holds no patient).
+``weight`` alone and ``with_context`` beside another word that speaks of care (``context``); an ``object`` (a file, a
+result) only beside one that is more than the name of a ``place``, since a hospital also has files of building works.
+A ``stop`` takes away what its words would weigh (health-check), a ``reference`` word leaves a third of it (a
+nomenclature holds no patient).
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ class _Term:
     weight: float
     with_context: float
     context: bool
+    place: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,15 @@ def weigh(name: str) -> tuple[str, float]:
         return "", 0.0
     covered = {at for start, length, term in found if term.role == "stop" for at in range(start, start + length)}
     context = {start for start, _, term in found if term.context and start not in covered}
+    clinical = {start for start, _, term in found if term.context and not term.place and start not in covered}
     share = _REFERENCE_SHARE if any(term.role == "reference" for _, _, term in found) else 1.0
     best, heaviest = "", 0.0
     for start, length, term in found:
         phrase = (length > 1 or "-" in words[start]) and term.weight >= _FIRM
-        if term.role != "word" or (not phrase and covered.intersection(range(start, start + length))):
+        if term.role not in ("word", "object") or (not phrase and covered.intersection(range(start, start + length))):
             continue
-        helped = not covered and any(at < start or at >= start + length for at in context)
+        beside = context if term.role == "word" else clinical
+        helped = not covered and any(at < start or at >= start + length for at in beside)
         weight = (1.0 if phrase else share) * (term.with_context if helped else term.weight)
         if covered and not phrase and weight < _DECISIVE:
             weight *= _ELSEWHERE_SHARE
@@ -154,7 +159,13 @@ def _vocabulary() -> _Vocabulary:
     terms: dict[str, _Term] = {}
     for _, row in read_csv(PATH, COLUMNS):
         weight = float(row["weight"] or 0.0)
-        terms[row["term"]] = _Term(row["role"], weight, float(row["with_context"] or weight), row["context"] == "yes")
+        terms[row["term"]] = _Term(
+            row["role"],
+            weight,
+            float(row["with_context"] or weight),
+            context=bool(row["context"]),
+            place=row["context"] == "place",
+        )
     firsts = frozenset(term.split("-")[0] for term in terms if "-" in term)
     by_letters: dict[str, list[tuple[str, str]]] = {}
     for term, row_of in terms.items():

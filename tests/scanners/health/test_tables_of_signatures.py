@@ -46,5 +46,5 @@ def test_terms_are_written_as_names_are_read() -> None:
     for _, row in read_csv(names.PATH, names.COLUMNS):
         words = row["term"].split("-")
         assert row["term"] == "-".join(names.singular(names.folded(word)) for word in words), row
-        assert row["role"] in ("word", "stop", "reference", "context")
-        assert (row["role"] == "word") == bool(row["weight"])
+        assert row["role"] in ("word", "object", "stop", "reference", "context")
+        assert (row["role"] in ("word", "object")) == bool(row["weight"])
