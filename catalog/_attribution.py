@@ -143,8 +143,9 @@ class Attributor:
             names = [self._name_of(clue.provider) for clue in relays]
             return self._unknown(whole, _reasons.hidden(names, relays[0].role), relays[0].role, seen)
         providers = {clue.provider for clue in (*told, *relays)}
-        if len(providers) > 1 and not all(self._kin(told[0].provider, other) for other in providers):
-            reason = _reasons.several(self._name_of(provider) for provider in sorted(providers))
+        strangers = [_network(clue) for clue in reached if not clue.provider]
+        if (told and strangers) or not all(self._kin(told[0].provider, other) for other in providers):
+            reason = _reasons.several([*(self._name_of(provider) for provider in sorted(providers)), *strangers])
             return self._unknown(whole, reason, Role.UNKNOWN, seen)
         if told and all(clue.role in CONTENT for clue in told):
             return self._hosted(whole, told[0], told, seen)
@@ -169,7 +170,7 @@ class Attributor:
         clues = _clues(mail)
         if not clues:
             return None
-        if len(clues) == len(mail) and all(clue.role is Role.MAIL_HOSTING for clue in clues):
+        if all(one.clue is not None and one.role is Role.MAIL_HOSTING for one in mail):
             if all(self._kin(clues[0].provider, clue.provider) for clue in clues):
                 return self._hosted(whole, clues[0], clues, mail)
             reason = _reasons.several(self._name_of(clue.provider) for clue in clues)
@@ -256,7 +257,7 @@ def _network(clue: Clue) -> str:
 
 
 def _is_address(asked: Resolution) -> bool:
-    return asked.kind in (QueryKind.ADDRESS, QueryKind.URL) and (":" in asked.name or asked.name[-1:].isdecimal())
+    return ":" in asked.name or asked.name.rpartition(".")[2].isdecimal()
 
 
 def _evidence(seen: Sequence[Attributed]) -> tuple[Source, ...]:

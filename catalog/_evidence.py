@@ -20,6 +20,10 @@ from model.resolution import Resolution
 _RENTING = frozenset({"saas", "mail"})
 """Kinds of networks whose holders also work on the machines of others."""
 
+_OWN_USE = frozenset({"health", "social", "government"})
+_CARRYING = frozenset({"isp", "research", "datacentre"})
+"""Who has machines for its own use may be connected or housed by these."""
+
 
 class Evidence:
     """Names, networks and addresses, with the providers and regions that they refer to."""
@@ -69,14 +73,24 @@ class Evidence:
     @cached_property
     def _landlords(self) -> frozenset[str]:
         """The providers that have machines and networks of their own, and no others."""
-        return frozenset(one.provider for one in self.networks.values() if one.kind not in _RENTING)
+        return frozenset(provider for provider, kinds in self._kinds.items() if kinds - _RENTING)
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, set[str]]:
+        """What kinds of networks each provider has."""
+        found: dict[str, set[str]] = {}
+        for one in self.networks.values():
+            found.setdefault(one.provider, set()).add(one.kind)
+        return found
 
     def _kin(self, one: str, other: str) -> bool:
         return one == other or self._families.get(one, one) == self._families.get(other, other)
 
     def _tenant(self, one: str, other: str) -> bool:
-        """True when ``one`` has no network of its own, or the catalog says that it works on ``other``."""
+        """True when ``one`` has no network of its own, or is one that ``other`` connects, houses or hosts."""
         if one not in self._landlords and one not in self.addresses.publishers:
+            return True
+        if self._kinds.get(one, frozenset()) & _OWN_USE and self._kinds.get(other, frozenset()) & _CARRYING:
             return True
         known = self.find_provider(one)
         return known is not None and any(self._kin(host.provider, other) for host in known.hosts)

@@ -67,6 +67,7 @@ def said(found: Attribution) -> tuple[str, str, tuple[str, ...], str]:
         (("x.herokudns.com", AWS_DUBLIN), ("heroku", "", ("IE",), "hosting")),
         (("cluster029.hosting.ovh.net", OVH), ("ovhcloud", "", (), "hosting")),
         (("shops.myshopify.com", CLOUDFLARE), ("shopify", "", (), "hosting")),
+        (("x.aphp.fr", RENATER), ("aphp", "", (), "hosting")),
         (("x.osc-fr1.scalingo.io", "192.0.2.4"), ("scalingo", "osc-fr1", ("FR",), "hosting")),
     ],
 )  # fmt: skip
@@ -112,6 +113,14 @@ def test_addresses_at_two_providers_name_nobody() -> None:
     assert found.provider == ""
     assert found.unknown_because is not None
     assert "OVHcloud and Scaleway" in found.unknown_because.en
+
+
+def test_an_address_at_a_stranger_beside_one_at_a_host_names_nobody() -> None:
+    found = whois("a.example", ("a.example", "A", OVH), ("a.example", "A", "1.1.128.1"))
+
+    assert found.provider == ""
+    assert found.unknown_because is not None
+    assert "OVHcloud and" in found.unknown_because.en
 
 
 def test_addresses_in_two_regions_name_the_provider_and_both_places() -> None:
@@ -164,6 +173,14 @@ def test_each_record_is_attributed_on_its_own() -> None:
     ("records", "provider", "role"),
     [
         ([("c.example", "MX", "c-example.mail.protection.outlook.com")], "microsoft-365", "mail-hosting"),
+        (
+            [
+                ("c.example", "MX", name)
+                for name in ("aspmx.l.google.com", "alt1.aspmx.l.google.com", "alt2.aspmx.l.google.com")
+            ],
+            "google-workspace",
+            "mail-hosting",
+        ),
         ([("c.example", "MX", "mx07-1.pphosted.com")], "", "mail-gateway"),
         ([("c.example", "MX", "mail.c.example"), ("mail.c.example", "A", SCALEWAY)], "", "unknown"),
         ([("c.example", "MX", "mx1.mail.ovh.net"), ("c.example", "MX", "aspmx.l.google.com")], "", "unknown"),
