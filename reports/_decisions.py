@@ -7,28 +7,34 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from model.assessment import Assessment, DerogationState, JudgedDerogation, Outcome, RuleKind
-from model.observed import Reason
+from model.observed import Reason, known
 from model.places import Gap
 from reports._evidence import Citation, Evidence
 from reports._findings import Finding, PlaceGroup
 from reports._gaps import by_grantor, rights
-from reports._naming import fact, grantor
+from reports._naming import fact, grantor, separator
 from reports._text import visible
 from reports._words import Language
 
 _NOTICE = timedelta(days=90)
 _NAMED = 5
 _FEW = 3
+_BRIEFLY = 2
 _STEPS = 12
 _REFUSED = (Reason.REFUSED, Reason.DISABLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One act: its verb, what it concerns, by when and why, what happens otherwise.  ``steps`` may be empty."""
+    """One act: its verb, what it concerns, by when and why, what happens otherwise.  ``steps`` may be empty.
+
+    ``subject`` and ``source`` are the short forms of ``concerns`` and ``basis`` that the first page shows.
+    """
 
     id: str
     title: str
+    subject: str
+    source: str
     concerns: str
     deadline: str
     basis: str
@@ -61,11 +67,11 @@ def decisions(
     return [replace(act, id=f"D-{rank:02}") for rank, act in enumerate(acts, 1)]
 
 
-def named(titles: Sequence[str], words: Language) -> str:
+def named(titles: Sequence[str], words: Language, most: int = _NAMED) -> str:
     """A few titles and the number of the others."""
-    shown = [f"«\u202f{title}\u202f»" if words.code == "fr" else f"“{title}”" for title in titles[:_NAMED]]
-    if len(titles) > _NAMED:
-        return f"{', '.join(shown)} {words.say('page.and_more', n=words.number(len(titles) - _NAMED))}"
+    shown = [f"«\u202f{title}\u202f»" if words.code == "fr" else f"“{title}”" for title in titles[:most]]
+    if len(titles) > most:
+        return f"{', '.join(shown)} {words.say('page.and_more', n=words.number(len(titles) - most))}"
     return words.sequence(shown)
 
 
@@ -101,13 +107,20 @@ class _Writer:
             places = at_fault.get(rule.id, [])
             # The places that show the breach by themselves; without any, the whole dataset is concerned.
             count = sum(one.stores for one in places) or sum(stores.get(one.dataset, 0) for one in group)
-            datasets = self._datasets([one.dataset for one in group])
+            ids = [one.dataset for one in group]
+            severity = self.words.name("severity", group[0].verdict.severity)
             yield self._decision(
                 title=self.words.pick(rule.remedy).removesuffix("."),
-                concerns=f"{datasets} ({rule.id}, {self.words.pick(rule.titles)})",
+                concerns=f"{self._datasets(ids)} ({rule.id}, {self.words.pick(rule.titles)})",
+                subject=f"{self._datasets(ids, _BRIEFLY)} ({rule.id})",
                 deadline=self.words.say("decisions.in_force", day=self.words.day(rule.in_force_from)),
                 basis=self.cite(group[0]),
-                consequence=self.words.say("decisions.breach", stores=self.words.count("n.stores", count)),
+                consequence=self.words.say(
+                    "decisions.breach",
+                    severity=severity,
+                    stores=self.words.count("n.stores", count),
+                    persons=self._persons(ids),
+                ),
                 places=[self._place(one) for one in places],
                 evidence=self.evidence.cite(source for one in group for source in one.verdict.sources),
             )
@@ -149,6 +162,11 @@ class _Writer:
         yield self._decision(
             title=self.words.say("decisions.facts"),
             concerns=self._datasets(sorted({dataset for datasets in missing.values() for dataset in datasets})),
+            subject=self.words.say(
+                "decisions.facts_subject",
+                facts=self.words.count("n.facts", len(missing)),
+                rules=self.words.count("n.rules", len(rules)),
+            ),
             basis=", ".join(sorted(rules)),
             consequence=self.words.say("decisions.facts_consequence"),
             steps=steps,
@@ -210,11 +228,11 @@ class _Writer:
         )
 
     def _few(self, ids: Sequence[str]) -> str:
-        known = [id for id in ids if id in self.titles and id]
-        if len(known) <= _FEW:
+        listed = [id for id in ids if id in self.titles and id]
+        if len(listed) <= _FEW:
             return self._datasets(ids)
         loose = [self.words.say("unattached")] if "" in ids else []
-        return ", ".join([self.words.count("n.datasets", len(known)), *loose])
+        return ", ".join([self.words.count("n.datasets", len(listed)), *loose])
 
     def _place(self, group: PlaceGroup) -> str:
         countries = self.words.sequence(self.words.country(code) for code in group.countries)
@@ -227,10 +245,22 @@ class _Writer:
             stores=self.words.count("n.stores", group.stores),
         )
 
-    def _datasets(self, ids: Sequence[str]) -> str:
-        known = [self.titles[id] for id in ids if id in self.titles]
+    def _datasets(self, ids: Sequence[str], most: int = _NAMED) -> str:
+        titles = [self.titles[id] for id in ids if id in self.titles]
         loose = [self.words.say("unattached")] if "" in ids else []
-        return ", ".join([*([named(known, self.words)] if known else []), *loose])
+        return ", ".join([*([named(titles, self.words, most)] if titles else []), *loose])
+
+    def _persons(self, ids: Sequence[str]) -> str:
+        """The declared persons of these datasets together, and that there are others when one tells no number."""
+        datasets = [judged.dataset for judged in self.assessment.judgement.datasets if judged.dataset.id in ids]
+        told = [known(one.persons) for one in datasets]
+        total = sum(number for number in told if number is not None)
+        if not total:
+            return self.words.say("decisions.persons_unknown")
+        return self.words.say(
+            "decisions.persons_least" if None in told else "decisions.persons",
+            persons=self.words.count("n.persons", total),
+        )
 
     def _decision(
         self,
@@ -239,6 +269,7 @@ class _Writer:
         consequence: str,
         deadline: str = "",
         basis: str = "",
+        subject: str = "",
         steps: Sequence[str] = (),
         places: Sequence[str] = (),
         evidence: Citation | None = None,
@@ -246,6 +277,8 @@ class _Writer:
         return Decision(
             id="",
             title=title,
+            subject=subject or concerns,
+            source=basis.split(separator(self.words))[0] if deadline else "",
             concerns=concerns,
             deadline=deadline or self.words.say("decisions.no_deadline"),
             basis=basis,

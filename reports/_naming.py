@@ -33,7 +33,12 @@ def basis(cites: Sequence[Cite], texts: Mapping[str, TextVersion], words: Langua
         title = words.pick(text.titles) if text else id
         mark = f" ({words.say('unverified')})" if text and text.confidence == "unverified" else ""
         parts.append(", ".join(part for part in (title, *articles) if part) + mark)
-    return ("\u202f; " if words.code == "fr" else "; ").join(parts)
+    return separator(words).join(parts)
+
+
+def separator(words: Language) -> str:
+    """What stands between texts of law, which hold commas themselves."""
+    return "\u202f; " if words.code == "fr" else "; "
 
 
 def grantor(code: str, words: Language) -> str:

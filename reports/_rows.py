@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from model.datasets import Flow
 from reports._evidence import Citation
+from reports._hds import HdsTable
+from reports._pictures._tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ class Sheet:
     hidden_places: int
     chains: tuple[Chain, ...]
     unknown_operators: tuple[str, ...]
+    tree: Tree | None
+    hds: HdsTable | None
     schemes: tuple[SchemeRow, ...]
     exposures: tuple[ExposureRow, ...]
     rules: tuple[RuleRow, ...]

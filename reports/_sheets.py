@@ -9,6 +9,7 @@ from model.assessment import (
     Assessment,
     JudgedDataset,
     JudgedPlace,
+    LawLabel,
     Outcome,
     Place,
     Rule,
@@ -22,9 +23,12 @@ from model.parties import Exposure, ExposureGrade, Operator, Qualification
 from model.places import Key
 from reports._chain import entity_names, parents, ultimate
 from reports._evidence import Evidence
+from reports._extract import CONTROL, registration
 from reports._findings import PlaceGroup, group_of
+from reports._hds import hds_table
 from reports._marks import weakest, weakest_of
 from reports._naming import basis, fact, graded
+from reports._pictures._tree import tree
 from reports._rows import Chain, ExposureRow, PlaceRow, RuleRow, SchemeRow, Sheet, Step
 from reports._text import visible
 from reports._words import Language
@@ -64,6 +68,8 @@ class Writer:
             hidden_places=hidden,
             chains=chains,
             unknown_operators=unknown,
+            tree=tree(self._operators(held), self.words),
+            hds=hds_table(judged, held, self._laws(), self.evidence, self.words),
             schemes=schemes,
             exposures=self.exposure_rows(held),
             rules=tuple(self.rule_row(verdict) for verdict in judged.verdicts),
@@ -241,6 +247,12 @@ class Writer:
         order = sorted(chains.values(), key=lambda chain: (chain.name, chain.role))
         return tuple(order), tuple(unknown)
 
+    def _operators(self, held: Sequence[JudgedPlace]) -> list[Operator]:
+        return list(dict.fromkeys(one for judged in held for one in known(judged.place.operators) or ()))
+
+    def _laws(self) -> dict[str, LawLabel]:
+        return {law.id: law for law in self.assessment.judgement.laws}
+
     def _short(self, judged: JudgedPlace) -> str:
         place = judged.place
         region = place.locations[0].region
@@ -256,7 +268,7 @@ class Writer:
             name=visible(one.entity.name, _NAME),
             country=self._seat(one.entity.seat),
             role=words.name("role", one.role),
-            registrations=", ".join(self._registration(*pair) for pair in one.entity.registrations),
+            registrations=", ".join(registration(*pair, words) for pair in one.entity.registrations),
             mark=weakest(*one.entity.sources, one.entity.seat),
             steps=tuple(
                 Step(
@@ -265,7 +277,7 @@ class Writer:
                     share=words.say("sheets.held_share", share=words.share(parent.link.capital_percent))
                     if parent.link.capital_percent is not None
                     else "",
-                    control=words.say(_CONTROL[parent.link.controls]),
+                    control=words.say(CONTROL[parent.link.controls]),
                     mark=weakest_of((*parent.link.sources, *parent.entity.sources)),
                 )
                 for parent in above
@@ -273,12 +285,6 @@ class Writer:
             top=visible(top.name, _NAME) if top else "",
             evidence=self.evidence.cite(sources),
         )
-
-    def _registration(self, register: str, number: str) -> str:
-        """A registry and its number; the catalog's own "(unverified)" in the language of the report."""
-        name, _, rest = register.partition(" (unverified)")
-        mark = f" ({self.words.say('unverified')})" if name != register else ""
-        return f"{visible(name + rest, 60)} {visible(number, 40)}{mark}"
 
     def _seat(self, told: Observed[str]) -> str:
         value = known(told)
@@ -307,8 +313,7 @@ class Writer:
 
     def _exposure_row(self, one: Exposure, count: int, datasets: set[str], names: Mapping[str, str]) -> ExposureRow:
         words = self.words
-        laws = {law.id: law for law in self.assessment.judgement.laws}
-        law = laws.get(one.law)
+        law = self._laws().get(one.law)
         unverified = law is not None and law.confidence == "unverified"
         return ExposureRow(
             law=words.pick(law.titles) if law else visible(one.law, 60) or "–",
@@ -328,6 +333,3 @@ def provider_words(group: PlaceGroup, words: Language) -> str:
     """The provider and its service as the catalog calls them; words for what is no company."""
     provider = words.name("provider", visible(group.provider, 60) or "unknown")
     return f"{provider} · {visible(group.service, 60)}" if group.service else provider
-
-
-_CONTROL = {True: "sheets.controlled", False: "sheets.not_controlled", None: "sheets.control_unknown"}

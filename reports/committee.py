@@ -22,11 +22,15 @@ from reports import _forecast
 from reports._decisions import decisions
 from reports._differences import RULES as DIFFERENCES
 from reports._evidence import Evidence
+from reports._extract import extract
 from reports._findings import Finding, findings
 from reports._flows import observed
 from reports._gaps import by_grantor, grouped, rights
+from reports._horizons import horizons
 from reports._hosts import hosts, surveyed
 from reports._naming import grantor, scope
+from reports._pictures._map import UNKNOWN, counts, unplaced, views
+from reports._pictures._ribbons import diagram
 from reports._register_rows import notice_rows, register_rows
 from reports._rows import RuleRow
 from reports._sheets import Writer, provider_words
@@ -39,6 +43,7 @@ MEDIA_TYPE = "text/html; charset=utf-8"
 
 _CHUNK = 1 << 16
 _DECISIONS = 20
+_DIGEST = 7
 _SHEETS = 150
 _ROWS = 2_000
 _GAPS = 1_000
@@ -137,7 +142,11 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
         "rate": _rate(assessment, words),
         "persons": _persons(judgement.datasets, places, words),
         "verdicts": _verdicts(assessment),
-        "countries": _countries(assessment, words),
+        "digest_rows": _DIGEST,
+        "countries": _countries(judgement.places, words),
+        "maps": views(judgement.places, words),
+        "unplaced": words.sequence(words.country(code) for code in unplaced(counts(judgement.places))),
+        "diagram": diagram(judgement.places, titles, words),
         "hosts": _hosts(assessment, words),
         "datasets": _cut([_line(judged, places, anchors, words) for judged in cases[:_ROWS]], len(cases)),
         "rights": _rights(assessment.gaps, words),
@@ -156,6 +165,7 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
         "notices": notice_rows(assessment, titles, evidence, words),
         "seen_flows": observed(assessment),
         "forecast": _forecast.rows(assessment, words),
+        "horizons": horizons(assessment),
         "sheets": [writer.sheet(judged, anchors[judged.dataset.id]) for judged in cases[:_SHEETS]],
         "sheets_all": len(cases),
         "loose": _loose(judgement.unattached, places, writer),
@@ -169,6 +179,7 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
             for judged in judgement.places
             for one in judged.place.qualifications
         ),
+        "extract": extract(judgement.places, evidence, words),
         # Read last: by then everything that is cited has its number.
         "evidence": evidence.entries(),
         "decided": lambda flow: _decided(flow, words),
@@ -256,18 +267,19 @@ def _verdicts(assessment: Assessment) -> list[dict[str, Any]]:
     ]
 
 
-def _countries(assessment: Assessment, words: Language) -> list[dict[str, Any]]:
-    counts = assessment.summary.countries
-    top = max(counts.values(), default=1)
-    order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _countries(places: Sequence[JudgedPlace], words: Language) -> list[dict[str, Any]]:
+    found = counts(places)
+    top = max((count.stores for count in found.values()), default=1)
     return [
         {
-            "name": words.say("situation.country_unknown") if code == "unknown" else words.country(code),
-            "code": "?" if code == "unknown" else code,
-            "stores": count,
-            "width": max(1, round(100 * count / top)) if count else 0,
+            "name": words.say("situation.country_unknown") if code == UNKNOWN else words.country(code),
+            "code": "?" if code == UNKNOWN else code,
+            "stores": count.stores,
+            "originals": count.originals,
+            "copies": count.copies,
+            "width": max(1, round(100 * count.stores / top)) if count.stores else 0,
         }
-        for code, count in order
+        for code, count in found.items()
     ]
 
 
