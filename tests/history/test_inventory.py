@@ -299,6 +299,15 @@ def test_stores_are_found_and_sampled_by_what_they_share(tmp_path: Path) -> None
         assert stores.copies_of("v") == ()
         assert list(stores.ids()) == [(one.id, facts_id) for one, facts_id in stores]
         assert list(stores.ends()) == [(estate[2], 0), (virginia, 1)]
+        assert list(stores.declared()) == []
+
+
+def test_the_places_of_a_register_are_walked_by_themselves(tmp_path: Path) -> None:
+    tapes = [store(f"register:d/{name}", scanner="declared") for name in ("a", "b")]
+    snapshot(tmp_path / "s", Observations((store("p1"), *reversed(tapes), store("z"))))
+
+    with Snapshot(tmp_path / "s") as read:
+        assert [one for one, _ in read.stores.declared()] == tapes
 
 
 def test_two_walks_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
