@@ -1166,6 +1166,7 @@ def _checks(args: argparse.Namespace) -> Iterator[tuple[str, Callable[[], tuple[
     today = datetime.now(UTC).date()
     yield "installation", _check_installation
     yield "catalog", lambda: _check_age(catalog.load(_overlay(None)).version(today))
+    yield "addresses", lambda: _check_addresses(catalog.load(_overlay(None)), today)
     yield "legislation", lambda: _check_age(legislation.load().version(today))
     read: list[Configuration] = []
     yield "configuration", lambda: _check_configuration(args, read)
@@ -1194,6 +1195,12 @@ def _check_age(data: DataVersion) -> tuple[int, str]:
     if not data.stale:
         return 0, text
     return _STALE, "; ".join([text, *(warning.en for warning in data.warnings), "install a newer lexsitus"])
+
+
+def _check_addresses(facts: Catalog, today: date) -> tuple[int, str]:
+    late = facts.old_addresses(today)
+    text = f"tables of names and networks, oldest part {facts.addresses_of()}"
+    return (_STALE if late else 0), "; ".join([text, *(warning.en for warning in late)])
 
 
 def _check_editions(directory: Path) -> tuple[int, str]:

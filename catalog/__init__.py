@@ -96,6 +96,10 @@ class Catalog:
         """
         return attributed(found, self.attribute)
 
+    def addresses_of(self) -> date:
+        """The day of the oldest part of the address tables."""
+        return min(part.published_on for part in self._evidence.addresses.parts.values())
+
     def old_addresses(self, on: date) -> tuple[Words, ...]:
         """The parts of the address tables that are past their limit on the day ``on``, one sentence each."""
         return tuple(
