@@ -8,7 +8,7 @@ from scanners._table import evaluate
 from scanners.gcp.items import Item, texts
 from scanners.gcp.names import place_in, short
 from scanners.gcp.rows import row_of
-from scanners.gcp.sites import NEAREST, sites_of
+from scanners.gcp.sites import ELSEWHERE, NEAREST, sites_of
 
 
 def sites_of_item(item: Item) -> Observed[tuple[Site, ...]]:
@@ -34,9 +34,14 @@ def placed(item: Item, words: list[str], source: Source) -> Observed[tuple[Site,
     own = place_in(item.name) or _own_region(item)
     sites = sites_of(words, item.row.client, own)
     if not sites:
-        nearest = f"Google chooses the multi-region nearest to {own or 'the resource'}, which is not told"
-        return Unread(Reason.NOT_TOLD, source, nearest if NEAREST in words else "outside Google, where is not told")
+        return Unread(Reason.NOT_TOLD, source, _why_not(words, own))
     return Known(sites, source)
+
+
+def _why_not(words: list[str], own: str) -> str:
+    if NEAREST in words:
+        return f"Google chooses the multi-region nearest to {own or 'the resource'}, which is not told"
+    return "outside Google, where is not told" if ELSEWHERE in words else "the word for the place is no code"
 
 
 def _own_region(item: Item) -> str:

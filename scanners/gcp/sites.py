@@ -13,6 +13,7 @@ from model.places import Site
 NEAREST, ELSEWHERE = "nearest", "elsewhere"
 """What a row says where Google takes the multi-region nearest to the resource, and where the place is not Google's."""
 
+_CODE = re.compile(r"[\w.:+-]{1,100}\Z")
 _ORDINARY_ZONE = re.compile(r"([a-z]+(?:-[a-z]+)*-[a-z]+[0-9]+)-[a-z]\Z")
 _SPANNER = "spanner.googleapis.com"
 _STORAGE = "storage.googleapis.com"
@@ -28,7 +29,7 @@ def site_of(word: str, service: str) -> Site | None:
     Storage does where it means others: its codes begin with ``spanner:``.
     """
     code = word.strip().rstrip("/").rsplit("/", 1)[-1]
-    if not code or len(code) > 200:
+    if not _CODE.match(code):
         return None
     if service == _SPANNER:
         region = code.removeprefix("regional-")

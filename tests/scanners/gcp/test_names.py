@@ -109,3 +109,8 @@ def test_elsewhere_the_nearest_is_not_guessed(own: str) -> None:
 
 def test_half_of_the_places_are_not_passed_for_all() -> None:
     assert sites_of(("europe-west9", "elsewhere"), "compute.googleapis.com", "") == ()
+
+
+@pytest.mark.parametrize("word", ["", "   ", "x?token=1", "deux mots", "a" * 101])
+def test_a_word_that_is_no_code_is_no_place(word: str) -> None:
+    assert sites_of((word,), "compute.googleapis.com", "") == ()
