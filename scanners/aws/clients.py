@@ -300,18 +300,20 @@ def _loader(sampling: bool = False) -> Any:
             return found
 
     whole = ForgetfulLoader(file_loader=file_loader())
+    one_at_a_time = threading.Lock()
 
     class ReadingLoader(Loader):  # type: ignore[misc]
         """Loads service models cut down to the operations of rights.py, without documentation."""
 
         def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
             key = (service_name, type_name)
-            if key not in self._cache:
-                model = whole.read(service_name, type_name, api_version)
-                if type_name == "service-2" and service_name not in _CREDENTIAL_SERVICES:
-                    model = only_reading(model, rights.operations(service_name, sampling))
-                self._cache[key] = model
-            return self._cache[key]
+            with one_at_a_time:
+                if key not in self._cache:
+                    model = whole.read(service_name, type_name, api_version)
+                    if type_name == "service-2" and service_name not in _CREDENTIAL_SERVICES:
+                        model = only_reading(model, rights.operations(service_name, sampling))
+                    self._cache[key] = model
+                return self._cache[key]
 
     return ReadingLoader()
 

@@ -14,9 +14,9 @@ from scanners._jobs import Deadline
 from scanners._table import Detail, Document, Row, choose, evaluate, expand, in_template, names_used
 from scanners.aws import arns, keys, sharing, sites, tags
 from scanners.aws.clients import Answer, Estate, Scope
-from scanners.aws.errors import BrokenAnswerError, Failure
+from scanners.aws.errors import BrokenAnswerError, Failure, catchable, failure_of
 from scanners.aws.gaps import gap
-from scanners.aws.paging import Fruitless, pages, paginator_of
+from scanners.aws.paging import Fruitless, pages, paginator_of, plain_token
 
 
 @dataclass(slots=True)
@@ -97,7 +97,11 @@ def _detail(estate: Estate, item: Item, detail: Detail, deadline: Deadline) -> A
     service = item.row.client
     if (service, detail.operation) == ("kms", "DescribeKey"):
         return keys.describe(estate, item.scope, parameters["KeyId"], deadline)
-    tokens = paginator_of(estate, service, detail.operation)
+    try:
+        model = estate.model(service, item.scope, detail.operation)
+    except catchable() as error:
+        return failure_of(error)
+    tokens = paginator_of(estate, service, detail.operation) or plain_token(model)
     whole: Answer | None = None
     repeated = Fruitless(3)
     before: dict[str, Any] = {}
@@ -118,6 +122,8 @@ def _joined(first: Answer, second: Answer) -> Answer:
     for name, value in second.data.items():
         if isinstance(value, list) and isinstance(data.get(name), list):
             data[name] = [*data[name], *value]
+        elif isinstance(value, dict) and isinstance(data.get(name), dict):
+            data[name] = {**data[name], **value}
     return Answer(data, first.body, first.source)
 
 

@@ -62,6 +62,13 @@ def _paginator(estate: Estate, service: str, operation: str) -> Tokens | None:
     return Tokens(known["input_token"], known["output_token"], known.get("more_results", ""))
 
 
+def plain_token(model: Any) -> Tokens | None:
+    """The paging of an operation that botocore does not know: a token of the same name in question and answer."""
+    asked = set(model.input_shape.members) if model.input_shape is not None else set()
+    told = set(model.output_shape.members) if model.output_shape is not None else set()
+    return next((Tokens(name, name) for name in ("NextToken", "nextToken") if name in asked & told), None)
+
+
 def pages(
     estate: Estate,
     service: str,

@@ -70,3 +70,18 @@ def test_only_a_service_that_is_listed_elsewhere_and_not_here_counts_as_absent()
 def test_the_published_lists_name_services_that_are_asked_and_regions_that_exist() -> None:
     assert set(published()) <= {row.client for row in rows()}
     assert set().union(*published().values()) <= region_codes()
+
+
+def test_every_page_of_who_shares_an_image_counts(server: Standin, scan: Any) -> None:
+    arn = "arn:aws:appstream:eu-west-3:123456789012:image/poste"
+    server.plant("appstream", "DescribeImages", {"Images": [{"Name": "poste", "Arn": arn, "Visibility": "SHARED"}]})
+    shared = {"imagePermissions": {"allowFleet": True, "allowImageBuilder": False}}
+
+    def permissions(call: Any) -> dict[str, Any]:
+        first = {"SharedImagePermissionsList": [{"sharedAccountId": "210000000001", **shared}], "NextToken": "more"}
+        last = {"SharedImagePermissionsList": [{"sharedAccountId": "210000000002", **shared}]}
+        return last if call.parameters.get("NextToken") else first
+
+    server.plant("appstream", "DescribeImagePermissions", permissions)
+
+    assert scan("appstream.image").store(arn).shared_with.value == ("210000000001", "210000000002")

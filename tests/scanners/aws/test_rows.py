@@ -13,7 +13,7 @@ from botocore.exceptions import DataNotFoundError
 from model.places import PlaceKind
 from scanners._table import Row, choose, in_template, names_used
 from scanners.aws import rights
-from scanners.aws.paging import FIRST
+from scanners.aws.paging import FIRST, plain_token
 from scanners.aws.rows import children_of, row_named, rows
 
 SESSION = botocore.session.get_session()
@@ -190,6 +190,19 @@ def test_paging_is_what_the_service_offers(row: Row) -> None:
     else:
         tokens = {name for name in outputs if re.search("token|marker", name, re.IGNORECASE) and name != "ClientToken"}
         assert not tokens, f"{row.row}: {tokens} would be lost"
+
+
+@ROWS
+def test_no_page_of_a_detail_is_lost(row: Row) -> None:
+    try:
+        known = SESSION.get_component("data_loader").load_service_model(row.client, "paginators-1")["pagination"]
+    except DataNotFoundError:
+        known = {}
+    for detail in row.details:
+        model = operation(row.client, detail.operation)
+        told = set(model.output_shape.members) if model.output_shape else set()
+        if detail.operation not in known and {"NextToken", "nextToken", "Marker", "NextMarker"} & told:
+            assert plain_token(model), f"{row.row}: {detail.operation}: the rest of its answer would be lost"
 
 
 @ROWS
