@@ -147,15 +147,19 @@ def read_properties(job: Job, deadline: Deadline) -> Step:
     row, documents = row_named(kind), json.loads(packed)
     estate = estate_of(job.target)
     reader = _Properties(estate, job, row, subscription, surroundings(estate, deadline), read == "graph")
-    by_id = reader.listed(deadline) if _has_list(row) and len(documents) > _FEW else {}
+    if _has_list(row) and len(documents) > _FEW:
+        reader.read_list(deadline)
     for document in documents:
-        reader.read(document, by_id, deadline)
+        reader.read(document, deadline)
     return step_of(job, reader.found, reader.around, reader.jobs)
 
 
 @dataclass(slots=True)
 class _Properties:
-    """Reads the properties of resources that only the general list named; ``in_graph``: Resource Graph lacks them."""
+    """Reads the properties of resources that only the general list named; ``in_graph``: Resource Graph lacks them.
+
+    ``by_id`` is what the list of the type gave, by identifier in lower case; ``withheld`` why the rest cannot be had.
+    """
 
     estate: Estate
     job: Job
@@ -165,10 +169,12 @@ class _Properties:
     in_graph: bool
     found: Found = field(default_factory=Found)
     jobs: list[Job] = field(default_factory=list)
+    by_id: dict[str, tuple[Any, Source]] = field(default_factory=dict)
+    withheld: Failure | None = None
 
-    def listed(self, deadline: Deadline) -> dict[str, tuple[Any, Source]] | Failure:
-        """Every resource of the type by its identifier in lower case, or why the list cannot be had."""
-        row, by_id = self.row, dict[str, tuple[Any, Source]]()
+    def read_list(self, deadline: Deadline) -> None:
+        """Reads the list of the type, to its last page."""
+        row, by_id = self.row, self.by_id
         fruitless = Fruitless()
         path = f"/subscriptions/{self.subscription}/providers/{row.type}"
         for answer in pages(self.estate, path, row.version, row.operation, deadline):
@@ -177,7 +183,8 @@ class _Properties:
                 assert isinstance(items, Failure)
                 self._gap(items)
                 # A list that is not offered can be had one by one; of one that is withheld, no part would come.
-                return by_id if items.reason in (Reason.FAULT, Reason.UNSUPPORTED) else items
+                self.withheld = None if items.reason in (Reason.FAULT, Reason.UNSUPPORTED) else items
+                return
             before = len(by_id)
             for raw in items:
                 if isinstance(raw, dict) and isinstance(raw.get("id"), str):
@@ -188,18 +195,14 @@ class _Properties:
             if endless is not None:
                 self._gap(endless)
                 break
-        return by_id
 
-    def read(
-        self, document: dict[str, Any], by_id: dict[str, tuple[Any, Source]] | Failure, deadline: Deadline
-    ) -> None:
+    def read(self, document: dict[str, Any], deadline: Deadline) -> None:
         """Adds one resource, with as much as its service tells of it."""
         known_as = ids.canonical(document["id"])
-        if isinstance(by_id, Failure):
-            return self._add(document, self.estate.source(_OPERATION), by_id, reported=True)
-        if known_as.lower() in by_id:
-            raw, source = by_id[known_as.lower()]
-            return self._add(raw, source)
+        if known_as.lower() in self.by_id:
+            return self._add(*self.by_id[known_as.lower()])
+        if self.withheld is not None:
+            return self._add(document, self.estate.source(_OPERATION), self.withheld, reported=True)
         answer = self.estate.get(known_as, self.row.version, self.row.operation, deadline)
         if isinstance(answer, Answer) and answer.data.get("id") is not None:
             return self._add({**document, **answer.data}, answer.source)
