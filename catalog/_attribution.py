@@ -159,10 +159,11 @@ class Attributor:
         addresses = [one for one in seen if one.record.type in _ADDRESSES]
         if addresses:
             return self._unknown(whole, self._nobody(addresses), Role.UNKNOWN, seen)
-        failed = [unread.detail or unread.reason.value for _, unread in asked.unanswered(About.CONTENT)]
+        whole = replace(whole, role=Role.UNKNOWN, evidence=_asked_of(asked))
+        failed = [unread for _, unread in asked.unanswered(About.CONTENT)]
         if failed:
-            return self._unknown(whole, _reasons.unanswered(failed), Role.UNKNOWN, seen)
-        return self._mail_only(whole) or self._unknown(whole, _reasons.no_address(), Role.UNKNOWN, seen)
+            return replace(whole, unknown_because=_reasons.unanswered(failed))
+        return self._mail_only(whole) or replace(whole, unknown_because=_reasons.no_address())
 
     def _mail_only(self, whole: Attribution) -> Attribution | None:
         """A domain without a site still has its mailboxes, when one provider keeps them."""
@@ -258,6 +259,11 @@ def _network(clue: Clue) -> str:
 
 def _is_address(asked: Resolution) -> bool:
     return ":" in asked.name or asked.name.rpartition(".")[2].isdecimal()
+
+
+def _asked_of(asked: Resolution) -> tuple[Source, ...]:
+    """Who said that there is nothing, or said nothing."""
+    return tuple(dict.fromkeys(one.records.source for one in asked.answers if one.about is About.CONTENT))
 
 
 def _evidence(seen: Sequence[Attributed]) -> tuple[Source, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from catalog._words import typeset
 from model.assessment import Words
 from model.attribution import Role
+from model.observed import Reason, Unread
 
 _RELAYS = {Role.CDN: ("un réseau de diffusion", "a CDN"), Role.WAF: ("un pare-feu applicatif", "a web firewall")}
 _ROLES = {
@@ -15,6 +16,16 @@ _ROLES = {
     Role.MAIL_SENDER: ("ne fait qu’envoyer du courriel", "only sends mail"),
     Role.DNS: ("ne fait que répondre pour des noms", "only answers for names"),
     Role.VALIDATION: ("ne fait que valider un domaine", "only validates a domain"),
+}
+
+
+_SILENCES = {
+    Reason.REFUSED: "demande refusée",
+    Reason.THROTTLED: "débit limité",
+    Reason.TIMEOUT: "délai dépassé",
+    Reason.UNREACHABLE: "serveur injoignable",
+    Reason.UNSUPPORTED: "demande non comprise du serveur",
+    Reason.FAULT: "réponse impossible ou incohérente",
 }
 
 
@@ -105,11 +116,12 @@ def no_address() -> Words:
     return _words("Le DNS ne donne aucune adresse pour ce nom.", "DNS gives no address for this name.")
 
 
-def unanswered(details: Iterable[str]) -> Words:
+def unanswered(answers: Iterable[Unread]) -> Words:
     """DNS did not answer."""
-    detail = "; ".join(dict.fromkeys(details))
-    fr = detail.replace("; ", " ; ")
-    return _words(f"Le DNS n’a pas répondu : {fr}.", f"DNS did not answer: {detail}.")
+    several = list(answers)
+    fr = " ; ".join(dict.fromkeys(_SILENCES.get(one.reason, one.reason.value) for one in several))
+    en = "; ".join(dict.fromkeys(one.detail or one.reason.value for one in several))
+    return _words(f"Le DNS n’a pas répondu : {fr}.", f"DNS did not answer: {en}.")
 
 
 def unreadable(why: str) -> Words:

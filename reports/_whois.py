@@ -8,7 +8,7 @@ from typing import Any
 
 from model.attribution import Attributed, Attribution, LookUp
 from model.codec import instant
-from model.observed import Confidence, Known, Source, known
+from model.observed import Confidence, Known, Source, Unread, known
 from model.parties import ExposureGrade, Operator
 from model.resolution import About, QueryKind, Record, RecordType
 from reports._chain import entity_names, parents
@@ -193,10 +193,12 @@ def _exposure_lines(found: LookUp, words: Language) -> Iterator[str]:
     for judged in found.places:
         names = entity_names(known(judged.place.operators) or ())
         for one in judged.exposures:
-            if one.grade in _REACHING:
+            if one.grade in _REACHING and not one.country:
+                told.append(words.say("whois.exposure_open"))
+            elif one.grade in _REACHING:
                 path = " → ".join(visible(names.get(id, id), 80) for id in one.path)
                 key = "whois.exposure" if path else "whois.exposure_alone"
-                country = words.country(one.country) if one.country else words.say("unknown")
+                country = words.country(one.country)
                 told.append(words.say(key, law=one.law, country=country, grade=graded(one, words), path=path))
     yield from dict.fromkeys(told) or [words.say("whois.no_exposure")]
 
@@ -219,11 +221,17 @@ def _dns(found: LookUp, words: Language) -> Iterator[str]:
         yield from _field("", [words.say(f"whois.{word}") for word in notes])
     gaps = [
         words.say("whois.gap", type=answer.type.value, name=visible(answer.name, 100),
-                  why=visible(unread.detail or words.name("reason", unread.reason), 200))
+                  why=_why(unread, words))
         for answer, unread in found.resolution.unanswered()
     ]  # fmt: skip
     if gaps:
         yield from _field(words.say("whois.gaps"), gaps)
+
+
+def _why(unread: Unread, words: Language) -> str:
+    """Why nobody answered; the details that a resolver gives are in English and in the JSON."""
+    detail = visible(unread.detail, 200) if words.code == "en" else ""
+    return detail or words.name("reason", unread.reason)
 
 
 _ABOUT = tuple(about for about in About if about is not About.VALIDATION)

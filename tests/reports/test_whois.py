@@ -163,3 +163,20 @@ def test_every_state_of_signatures_and_every_doubt_has_words(state: Dnssec, lang
 
     assert line(found)["dnssec"] == state.value
     assert ("joker" if lang == "fr" else "wildcard") in reports.whois(found, lang)
+
+
+@pytest.mark.parametrize(("lang", "says"), [("fr", "délai dépassé"), ("en", "timeout")])
+def test_who_gave_no_answer_is_the_evidence_that_nothing_is_known(lang: str, says: str) -> None:
+    found = looked_up("a.example", unread="a.example")
+
+    written, page = line(found, lang), reports.whois(found, lang)
+    assert says in written["unknown_because"]
+    assert [one["source"] for one in written["evidence"]] == [SERVER.what]
+    assert says in page
+
+
+def test_a_chain_that_is_not_fully_known_says_so_in_words() -> None:
+    page = reports.whois(looked_up("a.example", ("a.example", "A", "5.135.1.1")), "en")
+
+    assert "other laws may apply" in " ".join(page.split())
+    assert "unknown (unknown)" not in page
