@@ -74,7 +74,9 @@ def _spreadsheet(sheets: tuple[_sheets.Sheet, ...], name: str, suffix: str) -> F
     if _cnil.is_cnil(sheets):
         return _cnil.register(sheets, name)
     if suffix in (".csv", ".tsv"):
-        return Form(_tabular.tabular([part for one in sheets for part in _tabular.blocks(one)], name, False), "table")
+        return Form(
+            _tabular.tabular([part for one in sheets for part in _tabular.blocks(one, name)], name, False), "table"
+        )
     if not _tabular.is_tabular(sheets):
         raise DocumentError(
             name, None, "",

@@ -16,7 +16,7 @@ from typing import Any
 
 from model.errors import DocumentError
 from model.reading import Node, read_csv, shown
-from scanners.declared._sheets import Sheet
+from scanners.declared._sheets import Position, Sheet
 
 FORMAT = "lexsitus/register/1"
 GUIDE = "guide"
@@ -79,23 +79,23 @@ def is_tabular(sheets: Sequence[Sheet]) -> bool:
     return any(_known(sheet.name) or "id" in _header(sheet).values() for sheet in sheets)
 
 
-def blocks(sheet: Sheet) -> tuple[Sheet, ...]:
+def blocks(sheet: Sheet, file: str) -> tuple[Sheet, ...]:
     """The sheets that a CSV file holds one below the other, each under a line such as ``[places]``.
 
-    Rows keep their numbers.  A file without such a line is one sheet, ``datasets``.
+    Rows keep their numbers.  What stands above the first such line is the sheet ``datasets``.  Raises DocumentError
+    for a block that comes twice.
     """
-    starts = [
-        (row, match[1].strip())
-        for row, cells in sheet.rows()
-        if len(cells) == 1 and (match := _BLOCK.match(cells.get(1, "")))
-    ]
-    if not starts:
-        return (replace(sheet, name="datasets"),)
-    ends = [row for row, _ in starts[1:]] + [1 << 30]
-    return tuple(
-        Sheet(name, {at: text for at, text in sheet.cells.items() if start < at[0] < end})
-        for (start, name), end in zip(starts, ends, strict=True)
-    )
+    name = "datasets"
+    found: dict[str, dict[Position, str]] = {name: {}}
+    for row, cells in sheet.rows():
+        if len(cells) == 1 and (match := _BLOCK.match(cells.get(1, ""))):
+            name = match[1].strip()
+            if found.get(name):
+                raise DocumentError(f"{file}:A{row}", None, "", f"a second block [{name}]; keep one")
+            found.setdefault(name, {})
+        elif not _is_comment(cells):
+            found[name] |= {(row, column): text for column, text in cells.items()}
+    return tuple(Sheet(name, cells) for name, cells in found.items())
 
 
 def tabular(sheets: Sequence[Sheet], file: str, named: bool = True) -> Node:
@@ -105,8 +105,11 @@ def tabular(sheets: Sequence[Sheet], file: str, named: bool = True) -> Node:
     dataset of the register.
     """
     by_name: dict[str, _Rows] = {}
+    named_so = any(_known(sheet.name) == "datasets" for sheet in sheets)
     for sheet in sheets:
         name = _known(sheet.name)
+        if not name and not named_so and "id" in _header(sheet).values():
+            name = "datasets"  # a table of datasets in a sheet that nobody named
         if name == GUIDE:
             continue
         rows = _Rows(file, name, sheet if named else replace(sheet, name=""))

@@ -136,6 +136,18 @@ class TestCells:
         assert isinstance(found.health, Known)
         assert (found.health.value, found.health.source.what) == (False, "registre.csv:B3")
 
+    def test_a_table_in_a_sheet_that_nobody_named_is_one_of_datasets(self) -> None:
+        found = read(as_xlsx({"Feuil1": [["id", "title"], ["a", "Entrepôt"]]}), "r.xlsx")
+
+        assert [(one.id, one.title) for one in found.datasets] == [("a", "Entrepôt")]
+
+    def test_a_csv_may_begin_with_datasets_and_go_on_with_blocks_of_which_none_comes_twice(self) -> None:
+        text = "# note\nid\na\n\n[places]\ndataset,id,kind\na,p,log\n"
+
+        assert [store.id for store in read(text, "r.csv").stores] == ["register:a/p"]
+        with pytest.raises(DocumentError, match=r"r.csv:A8: a second block \[places\]; keep one"):
+            read(text + "[places]\ndataset,id,kind\n", "r.csv")
+
     @pytest.mark.parametrize("cell", [None, "", "unknown", "inconnu", "null"])
     def test_an_empty_cell_and_unknown_are_never_no(self, cell: str | None) -> None:
         found = read(as_xlsx({"datasets": [["id", "facts.health"], ["a", cell]]}), "r.xlsx").datasets[0]
