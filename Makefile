@@ -37,6 +37,7 @@ bench: $(READY)
 	$(BIN)/python docs/benchmarks/judge.py
 	$(BIN)/python docs/benchmarks/gcp.py
 	$(BIN)/python docs/benchmarks/addresses.py
+	$(BIN)/python docs/benchmarks/survey.py
 
 # Dependencies are locked with hashes; the project itself is installed in place.
 $(READY): requirements.lock pyproject.toml
