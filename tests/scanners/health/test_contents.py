@@ -167,8 +167,9 @@ def test_one_byte_changed_is_no_fault(data: bytes, at: int, byte: int) -> None:
     assert isinstance(recognise(bytes(changed), data[-TAIL_BYTES:], len(data)), Reading)
 
 
-@given(st.text(st.characters(categories=("Lu", "Ll", "Nd")), min_size=6, max_size=12))
-def test_a_value_taken_for_a_header_leaves_no_trace(value: str) -> None:
+@given(st.text(st.characters(categories=("Lu", "Ll", "Nd")), min_size=4, max_size=12))
+def test_a_value_taken_for_a_header_leaves_no_trace(letters: str) -> None:
+    value = f"zq{letters}"
     text = f"rue_{value},nom_{value},{value}_diagnosis,ipp_{value}\n".encode()
 
-    assert value.lower() not in str(recognise(text)).lower() or value.lower() in "diagnosis"
+    assert value.lower() not in str(recognise(text)).lower()
