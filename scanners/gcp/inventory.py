@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from model.observed import Reason
 from scanners._jobs import Deadline
 from scanners.gcp.clients import LIST, SEARCH, Answer, Estate
 from scanners.gcp.content import Record, from_asset, from_search, join
@@ -26,17 +28,24 @@ Fields = Callable[[str], Collection[str]]
 class Reading:
     """Records by name, in the order of reading, and the failure of each operation that did not come to its end.
 
-    ``repeated`` counts the items that one source gave again.
+    ``pages`` counts those of each operation, and ``repeated`` the items that one source gave again.
     """
 
     records: dict[str, Record] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
+    pages: Counter[str] = field(default_factory=Counter)
     repeated: int = 0
 
     @property
     def turning(self) -> bool:
-        """True when most of what came had come before: a list that turns in a circle, however long."""
-        return self.repeated > len(self.records)
+        """True when much of what came had come before: a list that turns in a circle, however long."""
+        return 4 * self.repeated > len(self.records)
+
+    @property
+    def unfinished(self) -> bool:
+        """True when a list was getting on, and only time was missing to read on."""
+        late = [operation for operation, failure in self.failures.items() if failure.reason is Reason.TIMEOUT]
+        return any(self.pages[operation] > 1 for operation in late) and not self.turning
 
     @property
     def passing(self) -> bool:
@@ -103,6 +112,7 @@ def _gather(
         if isinstance(answer, Failure):
             found.failures[operation] = answer
             return
+        found.pages[operation] += 1
         if not _add(answer, record_of, types, fields, found):
             found.failures[operation] = broken(_NAMELESS)
 

@@ -69,7 +69,7 @@ def list_assets(job: Job, deadline: Deadline) -> Step:
     reading = Deadline.after(deadline.remaining() * _FOR_READING)
     found = read(estate, (*types, *around(types)), fields_of, reading)
     unknown = any(failure.code == "INVALID_ARGUMENT" for failure in found.failures.values())
-    long = bool(found.records) and not found.turning and reading.remaining() == 0.0
+    long = found.unfinished and reading.remaining() == 0.0
     if len(types) > 1 and (unknown or long):
         return Step(jobs=tuple(_halves(job, estate.scope, known, types)))
     if long:
