@@ -104,15 +104,14 @@ class Names:
         return self._expression(name, ends, type) or self._suffix(name, ends, type)
 
     def _expression(self, name: str, ends: list[str], type: RecordType) -> Match | None:
-        found: Match | None = None
-        for end in ends:
-            for one in self._by_end[Kind.REGEX].get(end, ()):
-                if type in one.records and (matched := self._expressed(one).fullmatch(name)):
-                    region = self._region(one, matched)
-                    if region:
-                        return Match(one, region)
-                    found = found or Match(one, "")
-        return found
+        found = [
+            Match(one, self._region(one, matched))
+            for end in ends
+            for one in self._by_end[Kind.REGEX].get(end, ())
+            if type in one.records and (matched := self._expressed(one).fullmatch(name))
+        ]
+        # Of two that both tell a region, the one that spells more out is about fewer names.
+        return max(found, key=lambda one: (bool(one.region), len(one.pattern.pattern)), default=None)
 
     def _expressed(self, one: Pattern) -> re.Pattern[str]:
         if one.pattern not in self._compiled:

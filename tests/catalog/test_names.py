@@ -49,6 +49,7 @@ def written(folder: Path, *lines: str, tokens: str = "") -> Names:
         ("mx1.mail.ovh.net", "MX", "ovhcloud", "mail-hosting", ""),
         ("mx07-0001.pphosted.com", "MX", "proofpoint", "mail-gateway", ""),
         ("_spf.google.com", "SPF", "google-workspace", "mail-hosting", ANYWHERE),
+        ("x.objectstorage.eu-paris-1.oraclecloud.com", "NAME", "oracle-oci", "storage", "eu-paris-1"),
         ("ns-17.awsdns-02.com", "NS", "aws", "dns", ""),
         ("ns-17.awsdns-02.co.uk", "NS", "aws", "dns", ""),
         ("app-ew.a.run.app", "NAME", "google-cloud", "hosting", "europe-west1"),
