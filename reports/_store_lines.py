@@ -70,7 +70,8 @@ class StoreLines:
         # Only what the estate named is looked at here: the shared members were made harmless once.
         return (
             f'{{"account":{account},"copies_of":[{copied}],{shared.after_copies},"created_at":{created},'
-            f'{shared.datasets},"evidence":[{evidence}],{shared.exposures},"health":{self._health(store, facts_id)},"id":{_own(store.id)},'
+            f'{shared.datasets},"evidence":[{evidence}],{shared.exposures},'
+            f'"health":{self._health(store, facts_id)},"id":{_own(store.id)},'
             f'{shared.key},"kind":{_own(store.kind)},{shared.locations},"name":{_own(store.name)},'
             f'{shared.operators_to_provider},"public":{public},{shared.qualifications_to_service},'
             f'"shared_with":{with_whom},"size_bytes":{size},"tags":{tags},{shared.target},'
