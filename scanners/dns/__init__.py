@@ -12,6 +12,7 @@ from model.places import Target
 from scanners._jobs import Job, Task
 from scanners.dns.jobs import TASKS as _TASKS
 from scanners.dns.jobs import first_jobs
+from scanners.dns.listing import slice_of
 from scanners.dns.resolving import Depth, resolve
 from scanners.dns.servers import system_servers
 from scanners.dns.settings import settings_of
@@ -64,11 +65,15 @@ def identify(target: Target) -> str:
 
 
 def probe(target: Target) -> Target:
-    """The same target with its first few names: what servers refuse shows."""
+    """The same target with the first few of its names, surveyed: what servers refuse shows."""
     settings = settings_of(target)
-    if not settings.names:
+    names = settings.names[:_PROBED]
+    if not names and settings.names_from:
+        names = slice_of(settings.names_from, 0, 1, _PROBED).names
+    narrowed = {key: value for key, value in target.settings if key not in ("names_from", "zone_path")}
+    if not (names or settings.zones):
         return target
-    narrowed = {**dict(target.settings), "names": settings.names[:_PROBED]}
+    narrowed |= {"depth": Depth.SURVEY.value} | ({"names": names} if names else {})
     return replace(target, settings=tuple(sorted(narrowed.items())))
 
 

@@ -272,3 +272,14 @@ def test_a_zone_file_that_is_wrong_is_named_with_its_line(text: str, line: int |
         list(scanners.load("dns").plan(target("127.0.0.1", zone_path=str(path))))
 
     assert error.value.line == line
+
+
+def test_a_probe_asks_for_a_few_names_of_the_list(address: str, tmp_path: Path) -> None:
+    path = tmp_path / "names.txt"
+    path.write_text("".join(f"n{n}.chu.test\n" for n in range(2_000)))
+
+    narrowed = scanners.load("dns").probe(target(address, names_from=str(path)))
+
+    assert narrowed.setting("names") == ("n0.chu.test", "n1.chu.test", "n2.chu.test")
+    assert narrowed.setting("names_from") is None
+    assert len(list(scanners.load("dns").plan(narrowed))) == 1
