@@ -45,7 +45,8 @@ class Reading:
     def unfinished(self) -> bool:
         """True when a list was getting on, and only time was missing to read on."""
         late = [operation for operation, failure in self.failures.items() if failure.reason is Reason.TIMEOUT]
-        return any(self.pages[operation] > 1 for operation in late) and not self.turning
+        getting_on = any(self.pages[operation] > 1 for operation in late) and bool(self.records)
+        return getting_on and not self.turning
 
     @property
     def passing(self) -> bool:
