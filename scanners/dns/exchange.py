@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 
 from scanners.dns import careful, wire
 from scanners.dns.channels import Channels, Datagrams, Stream
+from scanners.dns.memory import Memory
 from scanners.dns.pace import Pace
 from scanners.dns.replies import ANSWERED, Reply, Status
 from scanners.dns.servers import Server
@@ -45,37 +46,9 @@ _REPEAT_SECONDS = (1.0, 2.0)
 """How long after each sending a question is sent again; an answer to any of them counts."""
 
 _SWEEP_SECONDS = 0.2
-_REMEMBERED = 5_000
 _ABSENT_SECONDS = 60
 _HOPELESS = 64
 """Questions in a row that a server may leave without an answer before it is asked no more than once a second."""
-
-
-class Memory:
-    """Answers by question until their time is over; of the others, the oldest are forgotten first.
-
-    ``prior`` gives those that are known beforehand and need no question, as a transferred zone does.
-    """
-
-    def __init__(self, prior: Callable[[str, int], Reply | None] | None = None, limit: int = _REMEMBERED) -> None:
-        self._prior = prior
-        self._limit = limit
-        # Two generations: the older one is forgotten as a whole, which costs nothing per answer.
-        self._young: dict[tuple[str, int], tuple[float, Reply]] = {}
-        self._old: dict[tuple[str, int], tuple[float, Reply]] = {}
-
-    def recall(self, key: tuple[str, int], now: float) -> Reply | None:
-        """The answer given earlier, if it still holds."""
-        held = self._young.get(key) or self._old.get(key)
-        if held is not None and held[0] > now:
-            return held[1]
-        return self._prior(*key) if self._prior else None
-
-    def keep(self, key: tuple[str, int], reply: Reply, until: float) -> None:
-        """Remembers an answer until the monotonic instant ``until``."""
-        if len(self._young) >= self._limit:
-            self._old, self._young = self._young, {}
-        self._young[key] = (until, reply)
 
 
 class _Running:

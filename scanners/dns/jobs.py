@@ -9,8 +9,8 @@ from pathlib import Path
 from model.observed import Reason
 from model.places import Gap, Observations, Target
 from scanners._jobs import Deadline, Job, Step, Task
-from scanners.dns.exchange import Memory
 from scanners.dns.listing import BadLine, bad_name, digest_of, lines_in, slice_of
+from scanners.dns.memory import Memory
 from scanners.dns.resolving import Depth, resolve
 from scanners.dns.settings import Settings, settings_of
 from scanners.dns.stores import observations

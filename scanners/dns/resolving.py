@@ -8,7 +8,8 @@ from enum import StrEnum
 from itertools import count
 
 from model.resolution import QueryKind, Resolution
-from scanners.dns.exchange import IN_FLIGHT, PATIENCE_SECONDS, Exchange, Memory, Strand
+from scanners.dns.exchange import IN_FLIGHT, PATIENCE_SECONDS, Exchange, Strand
+from scanners.dns.memory import Memory
 from scanners.dns.pace import pace_of
 from scanners.dns.queries import Query, understood
 from scanners.dns.servers import Server, server, system_servers
