@@ -40,7 +40,7 @@ __all__ = [
     "whois_line",
 ]
 
-_LATER = frozenset({"jsonl", "csv", "xlsx", "pdf", "ocsf", "oscal", "prometheus", "ciso-assistant"})
+_LATER = frozenset({"jsonl", "csv", "xlsx", "ocsf", "oscal", "prometheus", "ciso-assistant"})
 
 
 class Report(Protocol):

@@ -1,4 +1,4 @@
-"""The table of actors that the HDS référentiel (version 2, chapter 8) prescribes, and the statement of its requirement 31.
+"""The table of actors that the HDS référentiel (version 2, chapter 8) prescribes, and the statement of its EXI 31.
 
 A host publishes it about its own service; here it is drawn from what is known of one dataset, so that the two can be
 compared.  What is not known is said to be unknown, never left out.

@@ -43,15 +43,24 @@ MEDIA_TYPE = "text/html; charset=utf-8"
 
 _CHUNK = 1 << 16
 _DECISIONS = 20
-_DIGEST = 7
-_SHEETS = 150
-_ROWS = 2_000
-_GAPS = 1_000
+_DIGEST = 8
 _RIGHTS = 8
 _TITLES = 4
 _EXAMPLES = 60
 _LOOSE = 60
 _REACHING = (ExposureGrade.ESTABLISHED, ExposureGrade.LIKELY, ExposureGrade.CONTESTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long the lists of a page may be; what is left out is counted where it would stand."""
+
+    sheets: int
+    rows: int
+    gaps: int
+
+
+SCREEN = Limits(sheets=150, rows=2_000, gaps=1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +91,9 @@ class Cut:
 
 def render(assessment: Assessment, lang: str = "fr") -> Iterator[bytes]:
     """The page in chunks of some 64 KiB, UTF-8."""
-    words = language(lang)
     held: list[str] = []
     size = 0
-    for piece in _environment().get_template("committee.html.j2").generate(_context(assessment, words)):
+    for piece in pieces(assessment, language(lang), SCREEN):
         held.append(piece)
         size += len(piece)
         if size >= _CHUNK:
@@ -93,6 +101,12 @@ def render(assessment: Assessment, lang: str = "fr") -> Iterator[bytes]:
             held.clear()
             size = 0
     yield "".join(held).encode()
+
+
+def pieces(assessment: Assessment, words: Language, limits: Limits, *, printed: bool = False) -> Iterator[str]:
+    """The page as text, piece by piece; ``printed`` for a program that lays out pages rather than a browser."""
+    context = _context(assessment, words, limits) | {"printed": printed}
+    yield from _environment().get_template("committee.html.j2").generate(context)
 
 
 @cache
@@ -110,7 +124,7 @@ def _environment() -> Any:
     )
 
 
-def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
+def _context(assessment: Assessment, words: Language, limits: Limits) -> dict[str, Any]:
     """All that the template prints, in the order in which evidence is to be numbered."""
     judgement, header = assessment.judgement, assessment.header
     evidence = Evidence()
@@ -123,12 +137,12 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
     acts = decisions(assessment, found, evidence, lambda finding: writer.basis(finding.rule), words)
     titles = {judged.dataset.id: visible(judged.dataset.title or judged.dataset.id, 120) for judged in cases}
     titles[""] = words.say("unattached")
-    anchors = {judged.dataset.id: f"jeu-{rank}" for rank, judged in enumerate(cases[:_SHEETS], 1)}
+    anchors = {judged.dataset.id: f"jeu-{rank}" for rank, judged in enumerate(cases[: limits.sheets], 1)}
     whole = [one for one in found if one.group is None]
 
     def listed(kind: RuleKind, outcome: Outcome) -> Cut:
         chosen = [one for one in whole if one.rule.kind is kind and one.verdict.outcome is outcome]
-        return _by_rule(chosen, writer, titles, words)
+        return _by_rule(chosen, writer, titles, limits, words)
 
     return {
         "w": words,
@@ -147,17 +161,17 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
         "maps": views(judgement.places, words),
         "unplaced": words.sequence(words.country(code) for code in unplaced(counts(judgement.places))),
         "diagram": diagram(judgement.places, titles, words),
-        "hosts": _hosts(assessment, words),
-        "datasets": _cut([_line(judged, places, anchors, words) for judged in cases[:_ROWS]], len(cases)),
+        "hosts": _hosts(assessment, limits, words),
+        "datasets": _cut([_line(judged, places, anchors, words) for judged in cases[: limits.rows]], len(cases)),
         "rights": _rights(assessment.gaps, words),
-        "gap_groups": _gap_groups(assessment.gaps, judgement.datasets, titles, words),
-        "linked": frozenset(gap.id for gap in assessment.gaps[:_GAPS]),
-        "gaps_more": max(0, len(assessment.gaps) - _GAPS),
+        "gap_groups": _gap_groups(assessment.gaps[: limits.gaps], judgement.datasets, titles, words),
+        "linked": frozenset(gap.id for gap in assessment.gaps[: limits.gaps]),
+        "gaps_more": max(0, len(assessment.gaps) - limits.gaps),
         "breaches": listed(RuleKind.BREACH, Outcome.FAIL),
-        "at_fault": _at_fault(found, assessment, titles, words),
+        "at_fault": _at_fault(found, assessment, titles, limits, words),
         "open": listed(RuleKind.BREACH, Outcome.UNDETERMINED),
-        "indicative": _indicative(whole, writer, titles, words),
-        "exposures": _exposures(judgement.places, writer, titles),
+        "indicative": _indicative(whole, writer, titles, limits, words),
+        "exposures": _exposures(judgement.places, writer, titles, limits),
         "not_established": _not_established(judgement.places),
         "laws": judgement.laws,
         "derogations": judgement.derogations,
@@ -166,7 +180,7 @@ def _context(assessment: Assessment, words: Language) -> dict[str, Any]:
         "seen_flows": observed(assessment),
         "forecast": _forecast.rows(assessment, words),
         "horizons": horizons(assessment),
-        "sheets": [writer.sheet(judged, anchors[judged.dataset.id]) for judged in cases[:_SHEETS]],
+        "sheets": [writer.sheet(judged, anchors[judged.dataset.id]) for judged in cases[: limits.sheets]],
         "sheets_all": len(cases),
         "loose": _loose(judgement.unattached, places, writer),
         "register": register_rows(assessment, titles, evidence, words),
@@ -195,12 +209,14 @@ def _cut(rows: Sequence[Any], whole: int) -> Cut:
     return Cut(rows, whole - len(rows))
 
 
-def _by_rule(found: Sequence[Finding], writer: Writer, titles: Mapping[str, str], words: Language) -> Cut:
+def _by_rule(
+    found: Sequence[Finding], writer: Writer, titles: Mapping[str, str], limits: Limits, words: Language
+) -> Cut:
     rules: dict[str, RuleCases] = {}
-    for one in found[:_ROWS]:
+    for one in found[: limits.rows]:
         case = _case(one, writer, titles, words)
         rules.setdefault(one.rule.id, RuleCases(case.row, [])).cases.append(case)
-    return Cut(list(rules.values()), max(0, len(found) - _ROWS))
+    return Cut(list(rules.values()), max(0, len(found) - limits.rows))
 
 
 def _case(finding: Finding, writer: Writer, titles: Mapping[str, str], words: Language) -> Case:
@@ -283,7 +299,7 @@ def _countries(places: Sequence[JudgedPlace], words: Language) -> list[dict[str,
     ]
 
 
-def _hosts(assessment: Assessment, words: Language) -> Cut:
+def _hosts(assessment: Assessment, limits: Limits, words: Language) -> Cut:
     """Who hosts, where, under whose law; empty for an edition without names resolved."""
     found = hosts(assessment.judgement.places) if surveyed(assessment) else ()
     rows = [
@@ -293,7 +309,7 @@ def _hosts(assessment: Assessment, words: Language) -> Cut:
             "laws": ", ".join(one.laws) or "–",
             "stores": one.stores,
         }
-        for one in found[:_ROWS]
+        for one in found[: limits.rows]
     ]
     return _cut(rows, len(found))
 
@@ -354,7 +370,7 @@ def _gap_groups(
                 for gap in group.gaps
             ],
         }
-        for group in grouped(gaps[:_GAPS], hides)
+        for group in grouped(gaps, hides)
     ]
 
 
@@ -364,10 +380,12 @@ def _hidden(titles: Sequence[str], datasets: int, words: Language) -> Cut:
     return _cut(titles[:_TITLES], len(titles))
 
 
-def _at_fault(found: Sequence[Finding], assessment: Assessment, titles: Mapping[str, str], words: Language) -> Cut:
+def _at_fault(
+    found: Sequence[Finding], assessment: Assessment, titles: Mapping[str, str], limits: Limits, words: Language
+) -> Cut:
     groups = [(one, one.group) for one in found if one.group]
     rows = []
-    for rank, (one, group) in enumerate(groups[:_ROWS]):
+    for rank, (one, group) in enumerate(groups[: limits.rows]):
         # Each example is a question to the snapshot: the first rows show some, the JSON edition has them all.
         facts_of = group.facts[:3] if rank < _EXAMPLES else ()
         sample = [store for facts in facts_of for store in assessment.stores.sample(facts, 3)][:3]
@@ -387,16 +405,18 @@ def _at_fault(found: Sequence[Finding], assessment: Assessment, titles: Mapping[
     return _cut(rows, len(groups))
 
 
-def _indicative(found: Sequence[Finding], writer: Writer, titles: Mapping[str, str], words: Language) -> Cut:
+def _indicative(
+    found: Sequence[Finding], writer: Writer, titles: Mapping[str, str], limits: Limits, words: Language
+) -> Cut:
     of_rules = (one for one in found if one.rule not in DIFFERENCES)  # which have an annex of their own
     chosen = [one for one in of_rules if one.rule.kind in (RuleKind.INDICATIVE, RuleKind.INFORMATION)]
-    return _by_rule(chosen, writer, titles, words)
+    return _by_rule(chosen, writer, titles, limits, words)
 
 
-def _exposures(places: Sequence[JudgedPlace], writer: Writer, titles: Mapping[str, str]) -> Cut:
+def _exposures(places: Sequence[JudgedPlace], writer: Writer, titles: Mapping[str, str], limits: Limits) -> Cut:
     """One row per law, grade, reason and path, with the datasets that it reaches."""
     rows = [row for row in writer.exposure_rows(places) if row.grade != ExposureGrade.NOT_ESTABLISHED]
-    shown = [(row, [titles[id] for id in row.datasets]) for row in rows[:_ROWS]]
+    shown = [(row, [titles[id] for id in row.datasets]) for row in rows[: limits.rows]]
     return _cut(shown, len(rows))
 
 

@@ -19,7 +19,9 @@ UNKNOWN = "unknown"
 _NAME = "reports/_pictures/outlines.csv"
 _LEGEND = 34
 _HEIGHT = 26
-_CHARACTER = 7.2
+_LETTER = 9.6
+_FIGURE = 8.2
+_SIGN = 24
 # Where a mark goes when its own country is taken: nearest first, in units of the drawing.
 _AROUND = ((0, 0), (0, -30), (0, 30), (62, 0), (-62, 0), (62, -30), (-62, -30), (62, 30), (-62, 30), (0, -60),
            (0, 60), (124, 0), (-124, 0), (62, 60), (-62, 60), (62, -60), (-62, -60))  # fmt: skip
@@ -179,8 +181,8 @@ def _placed(frame: Frame, asked: Sequence[tuple[str, str, Count, tuple[float, fl
     """Each label at its country, or at the nearest free place around it."""
     taken: list[tuple[float, float, float]] = []
     for code, name, count, at in asked:
-        written = [name if not code else code, *(f"{n}" for n in (count.originals, count.copies) if n)]
-        width = sum(len(part) * _CHARACTER + 14 for part in written)
+        written = [code or name, *(f"{n}" for n in (count.originals, count.copies) if n)]
+        width = len(written[0]) * _LETTER + 14 + sum(len(part) * _FIGURE + _SIGN for part in written[1:])
         spots = [(at[0] + dx, at[1] + dy) for dx, dy in _AROUND]
         inside = [spot for spot in spots if _fits(frame, spot, width)] or spots
         x, y = next((spot for spot in inside if not _meets(spot, width, taken)), inside[0])

@@ -12,12 +12,15 @@ from model.errors import UsageError
 from tests.reports.estate import GAPS, HOSTILE, clean, hospital, large
 
 
+TEXTS = tuple(name for name in reports.names() if re.match(r"text/|application/json", reports.load(name).MEDIA_TYPE))
+
+
 def rendered(name: str, lang: str = "fr", **head: object) -> str:
     return b"".join(reports.load(name).render(hospital(**head), lang)).decode()
 
 
 def test_the_formats_of_this_version_are_found_by_walking_the_folder():
-    assert reports.names() == ("html", "json", "table")
+    assert {"html", "json", "pdf", "table"} <= set(reports.names())
 
 
 def test_a_misspelt_format_is_refused_with_the_likely_one():
@@ -26,8 +29,8 @@ def test_a_misspelt_format_is_refused_with_the_likely_one():
 
 
 def test_a_format_that_comes_later_says_so():
-    with pytest.raises(UsageError, match="not in this version yet; known reports: html, json, table"):
-        reports.load("xlsx")
+    with pytest.raises(UsageError, match="not in this version yet; known reports: .*html, json"):
+        reports.load("oscal")
 
 
 @pytest.mark.parametrize("name", reports.names())
@@ -46,7 +49,7 @@ def test_an_unknown_language_is_refused(name):
 
 
 @pytest.mark.parametrize("lang", reports.LANGUAGES)
-@pytest.mark.parametrize("name", reports.names())
+@pytest.mark.parametrize("name", TEXTS)
 def test_the_same_assessment_gives_the_same_bytes(name, lang):
     once = b"".join(reports.load(name).render(hospital(), lang))
     again = b"".join(reports.load(name).render(hospital(), lang))
@@ -55,7 +58,7 @@ def test_the_same_assessment_gives_the_same_bytes(name, lang):
 
 
 @pytest.mark.parametrize("lang", reports.LANGUAGES)
-@pytest.mark.parametrize("name", reports.names())
+@pytest.mark.parametrize("name", TEXTS)
 def test_every_gap_is_shown_with_its_right_and_who_grants_it(name, lang):
     text = rendered(name, lang)
 
@@ -66,7 +69,7 @@ def test_every_gap_is_shown_with_its_right_and_who_grants_it(name, lang):
 
 
 @pytest.mark.parametrize("lang", reports.LANGUAGES)
-@pytest.mark.parametrize("name", reports.names())
+@pytest.mark.parametrize("name", TEXTS)
 def test_every_failed_and_every_open_rule_is_shown(name, lang):
     text = rendered(name, lang)
     assessment = hospital()
@@ -83,7 +86,7 @@ def test_every_failed_and_every_open_rule_is_shown(name, lang):
         assert rule in text
 
 
-@pytest.mark.parametrize("name", reports.names())
+@pytest.mark.parametrize("name", TEXTS)
 def test_both_languages_hold_the_same_ids_and_counts(name):
     def facts(lang: str) -> tuple[list[str], list[str]]:
         text = rendered(name, lang)
@@ -101,7 +104,7 @@ def test_both_languages_hold_the_same_ids_and_counts(name):
 
 
 @pytest.mark.parametrize("lang", reports.LANGUAGES)
-@pytest.mark.parametrize("name", reports.names())
+@pytest.mark.parametrize("name", TEXTS)
 def test_no_control_or_direction_character_leaves_a_report(name, lang):
     text = rendered(name, lang)
 
@@ -109,7 +112,7 @@ def test_no_control_or_direction_character_leaves_a_report(name, lang):
     assert "<script>" not in text or name in ("json", "table")
 
 
-@pytest.mark.parametrize("name", reports.names())
+@pytest.mark.parametrize("name", TEXTS)
 def test_a_clean_assessment_is_rendered_all_the_same(name):
     text = b"".join(reports.load(name).render(clean())).decode()
 
