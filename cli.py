@@ -183,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--format", nargs="+", metavar="NAME", help="table (default), json, html")
     report.add_argument("--output", metavar="PATH", help="a file for one format, a folder for several")
     report.add_argument("--edition", metavar="ID", help="which edition (default: the latest)")
+    report.add_argument("--public", action="store_true", help="without names of stores, accounts, tags and persons")
     report.add_argument("--schema", action="store_true", help="print the JSON Schema of the json report")
     _add_fail_on(report, default=())
 
@@ -544,7 +545,7 @@ def _read_into(
         ):
             if not done.resumed:
                 _record(journal, done)
-            writer.add(facts.attributed(done.step.observations))
+            writer.add(facts.attributed(done.step.observations), done.listing)
             if done.complete:
                 scopes.append((done.job.target.name, done.job.scope))
             progress.step(done)
@@ -695,8 +696,10 @@ def _report(args: argparse.Namespace) -> int:
         raise UsageError("--output: several formats need a folder to go to")
     edition = _edition(Editions(configuration.editions), args.edition)
     assessment = assessments.read(edition.folder)
+    if args.public:
+        assessment = reports.public(assessment, edition.sha256)
     if not args.output:
-        _print_report(edition, names[0], configuration.lang)
+        _print(assessment, names[0], configuration.lang)
     elif len(names) == 1 and not Path(args.output).is_dir():
         _write(Path(args.output), reports.load(names[0]).render(assessment, configuration.lang))
         _say(args, f"wrote {args.output}")
@@ -707,10 +710,15 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _print_report(edition: Edition, name: str, lang: str) -> None:
-    import reports
     from history import assessments
 
-    for chunk in reports.load(name).render(assessments.read(edition.folder), lang):
+    _print(assessments.read(edition.folder), name, lang)
+
+
+def _print(assessment: Assessment, name: str, lang: str) -> None:
+    import reports
+
+    for chunk in reports.load(name).render(assessment, lang):
         sys.stdout.buffer.write(chunk)
 
 

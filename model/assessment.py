@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from model.datasets import Dataset, Derogation, Flow, HostingModel
 from model.observed import Grade, Known, Observed, Source
@@ -279,7 +279,10 @@ class DataVersion:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Who, when and with what an edition was made."""
+    """Who, when and with what an edition was made.
+
+    ``withheld_from`` is empty for a full edition; for a public one, without identifiers, the digest of the full one.
+    """
 
     edition: str
     tool_version: str
@@ -293,6 +296,7 @@ class Header:
     legislation: DataVersion
     previous: str
     first_seen: Mapping[str, str] = field(default_factory=dict)
+    withheld_from: str = ""
 
 
 class Stores(Protocol):
@@ -301,6 +305,14 @@ class Stores(Protocol):
     def __len__(self) -> int: ...
 
     def __iter__(self) -> Iterator[tuple[Store, int]]: ...
+
+    def encoded(self) -> Iterator[tuple[Mapping[str, Any], int]]:
+        """Every store as data, sorted by id, each with the index of its facts: fast, for who writes them all.
+
+        The members are the fields of ``Store`` as ``model.codec`` encodes them, but that an answer holds, in place of
+        its source, an index in the list ``sources``, which holds each source once.
+        """
+        ...
 
     def ids(self) -> Iterator[tuple[str, int]]:
         """The id of each store with the index of its facts, sorted by id, without reading the stores."""

@@ -33,6 +33,7 @@ __all__ = [
     "forecast_json",
     "load",
     "names",
+    "public",
     "schema",
     "simulation",
     "simulation_json",
@@ -40,7 +41,7 @@ __all__ = [
     "whois_line",
 ]
 
-_LATER = frozenset({"jsonl", "csv", "xlsx", "ocsf", "oscal", "prometheus", "ciso-assistant"})
+_LATER = frozenset({"csv", "xlsx", "ocsf", "oscal", "prometheus", "ciso-assistant"})
 
 
 class Report(Protocol):
@@ -71,6 +72,13 @@ def load(name: str) -> Report:
     close = get_close_matches(name, modules, 1)
     hint = f"did you mean {close[0]!r}? " if close else ""
     raise UsageError(f"unknown report {name!r}; {hint}{known}")
+
+
+def public(assessment: Assessment, sha256: str) -> Assessment:
+    """The assessment without identifiers, for any report; ``sha256`` is the digest of the full edition."""
+    from reports import _public
+
+    return _public.public(assessment, sha256)
 
 
 def finding_ids(assessment: Assessment) -> tuple[str, ...]:

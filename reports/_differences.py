@@ -101,6 +101,8 @@ class Suggestion:
 
 def differences(assessment: Assessment) -> tuple[Difference, ...]:
     """Every difference, by dataset in order of their ids, then by kind."""
+    if assessment.header.withheld_from:
+        return ()
     places = {judged.place.facts_id: judged for judged in assessment.judgement.places}
     forgotten = _forgotten(assessment, places)
     declared = {store.id: (store, facts_id) for store, facts_id in assessment.stores.declared()}
@@ -158,6 +160,8 @@ def suggestions(assessment: Assessment) -> tuple[Suggestion, ...]:
     Whether a store looks so is what its kind proves, or what its signals add up to; the first stores of each set of
     facts are looked at, those of sets that hold health data before the others.
     """
+    if assessment.header.withheld_from:
+        return ()
     groups: dict[tuple[str, str, str], list[Store]] = {}
     loose = [judged.place for judged in assessment.judgement.places if not judged.datasets]
     loose.sort(key=lambda place: known(place.holds_health) is not True)

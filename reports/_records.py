@@ -29,6 +29,7 @@ from reports._differences import Difference, Suggestion, rule_of, verdict_of
 from reports._findings import Finding
 from reports._hosts import hosts
 from reports._notices import NoticeView
+from reports._public import WITHHELD
 from reports._words import Language
 
 T = TypeVar("T")
@@ -399,7 +400,8 @@ def data_version(one: DataVersion) -> dict[str, Any]:
 def edition(assessment: Assessment) -> dict[str, Any]:
     """When, on what day and with what the edition was made."""
     header = assessment.header
-    return {
+    withheld = {"public": {"full_edition_sha256": header.withheld_from, "withheld": list(WITHHELD)}}
+    return (withheld if header.withheld_from else {}) | {
         "id": header.edition,
         "started_at": instant(header.started_at),
         "finished_at": instant(header.finished_at),

@@ -31,6 +31,7 @@ from reports._hosts import hosts, surveyed
 from reports._naming import grantor, scope
 from reports._pictures._map import UNKNOWN, counts, unplaced, views
 from reports._pictures._ribbons import diagram
+from reports._public import WITHHELD
 from reports._register_rows import notice_rows, register_rows
 from reports._rows import RuleRow
 from reports._sheets import Writer, provider_words
@@ -149,6 +150,7 @@ def _context(assessment: Assessment, words: Language, limits: Limits) -> dict[st
         "lang": words.code,
         "header": header,
         "exit": assessment.exit,
+        "withheld": words.sequence(words.say(f"withheld.{key}") for key in WITHHELD),
         "summary": assessment.summary,
         "acts": acts[:_DECISIONS],
         "acts_more": max(0, len(acts) - _DECISIONS),
