@@ -28,7 +28,7 @@ from reports._flows import observed
 from reports._gaps import by_grantor, grouped, rights
 from reports._horizons import horizons
 from reports._hosts import hosts, surveyed
-from reports._naming import grantor, scope
+from reports._naming import detail, grantor, scope, told_by
 from reports._pictures._map import UNKNOWN, counts, unplaced, views
 from reports._pictures._ribbons import diagram
 from reports._public import WITHHELD
@@ -198,6 +198,7 @@ def _context(assessment: Assessment, words: Language, limits: Limits) -> dict[st
         "extract": extract(judgement.places, evidence, words),
         # Read last: by then everything that is cited has its number.
         "evidence": evidence.entries(),
+        "told_by": lambda source: told_by(source, words),
         "decided": lambda flow: _decided(flow, words),
         "v": visible,
     }
@@ -366,7 +367,7 @@ def _gap_groups(
             "who": grantor(group.who_can_grant, words) or words.say("page.unspecified"),
             "hides": _hidden([titles[id] for id in group.hides or ("",)], len(cases), words),
             "seen_at": words.moment(min(gap.seen_at for gap in group.gaps)),
-            "details": list(dict.fromkeys(visible(gap.detail, 160) for gap in group.gaps if gap.detail))[:3],
+            "details": [one for one in dict.fromkeys(detail(gap, words) for gap in group.gaps) if one][:3],
             "gaps": [
                 {"id": gap.id, "scope": scope(gap, words), "call": visible(gap.permission or gap.operation, 100)}
                 for gap in group.gaps

@@ -277,7 +277,7 @@ def test_nothing_to_decide_is_said_without_claiming_more_than_was_seen():
 def test_what_could_not_be_seen_says_what_it_may_hide():
     shown = flat(page())
 
-    assert "réplication de chu-exports" in shown
+    assert "lecture\u202f: chu-exports" in shown
     assert "administrateur du compte 111122223333" in shown
     assert "Aucune conformité n’est affirmée" in shown
 
@@ -346,7 +346,7 @@ def flat_figures(assessment: object) -> str:
 def test_every_number_of_evidence_leads_to_its_source_and_date():
     written = source()
     cited = set(re.findall(r'href="#(E-\d{4})"', written))
-    index = dict(re.findall(r'<tr id="(E-\d{4})">.*?<bdi>([^<]+)', written))
+    index = dict(re.findall(r'<tr id="(E-\d{4})">.*?<bdi[^>]*>([^<]+)', written))
 
     assert cited == set(index)
     assert {"s3:ListBuckets", "register.yaml:12"} <= set(index.values())
@@ -373,3 +373,17 @@ def test_fourteen_thousand_findings_take_less_than_five_seconds_and_fifteen_mega
 
     assert time.process_time() - start < 5
     assert len(written) < 15_000_000
+
+
+def test_what_a_provider_said_in_english_is_told_by_its_code_in_french():
+    refused = replace(hospital().gaps[0], detail="AccessDenied: User is not authorized to perform this")
+    held = replace(hospital(), gaps=(refused,))
+
+    assert "AccessDenied" in flat(page(held))
+    assert "not authorized" not in flat(page(held))
+    assert "User is not authorized to perform this" in flat(page(held, "en"))
+
+
+def test_the_page_says_how_accessible_it_is():
+    assert "Accessibilité\u202f: partiellement conforme" in flat(page())
+    assert "Accessibility: partially compliant" in flat(page(lang="en"))
