@@ -12,10 +12,6 @@ MANIFEST = "snapshot.json"
 """The file beside the tables that says what they are."""
 
 _LONGEST_LINE = 1 << 20
-_STAGED_COLUMNS = {
-    2: "{'key': 'VARCHAR', 'row': 'VARCHAR'}",
-    3: "{'key': 'VARCHAR', 'facts': 'VARCHAR', 'row': 'VARCHAR'}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,10 @@ FACTS_OF_STORES = "facts_of_stores.parquet"
 """The number of the facts of each store (``facts_id``), in the order of the stores."""
 TOUCHED = "touched.parquet"
 """Each ``store`` that a gap names, with its ``facts_id``; a name that no store bears is absent."""
+LISTINGS = "listings.parquet"
+"""Each listing that was asked, named by ``target`` and ``scope``: the one ``above`` it, and whether it is ``whole``."""
+LISTED = "listed.parquet"
+"""Which listing named a ``store``, or with ``of`` and ``kind`` a copy of it that rests there."""
 
 TABLES = (
     Table(
@@ -59,7 +59,11 @@ TABLES = (
     Table("flows", _plain("id", "dataset"), ("id",)),
     Table(
         "stores",
-        (*_plain("id", "name", "kind", "scanner", "target", "account", "role"), ("tags", "$.tags[1]")),
+        (
+            *_plain("id", "name", "kind", "scanner", "target", "account", "role"),
+            ("tags", "$.tags[1]"),
+            *_plain("public", "shared_with", "key"),
+        ),
         ("id",),
         facts=True,
     ),
@@ -72,16 +76,23 @@ TABLES = (
 """In the order in which they are written: stores need the copies, gaps need the stores."""
 
 FILES = (*(table.file for table in TABLES), FACTS, FACTS_OF_STORES, TOUCHED)
-"""All that a snapshot holds beside its manifest."""
+"""All that a judgement needs of a snapshot beside its manifest."""
+COMPARED = (LISTINGS, LISTED)
+"""What a comparison needs too; snapshots of the first versions have none."""
 
 
 def staged(table: Table, files: list[Path], longest: int) -> str:
     """The SQL that reads the staged lines of ``table``, of which none has more than ``longest`` bytes."""
-    parts = 3 if table.facts else 2
+    return staged_lines(("key", "facts", "row") if table.facts else ("key", "row"), files, longest)
+
+
+def staged_lines(names: tuple[str, ...], files: list[Path], longest: int) -> str:
+    """The SQL that reads lines whose parts have these names."""
     paths = "[" + ", ".join(literal(file) for file in files) + "]"
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     return (
         f"read_csv({paths}, delim = '\x1f', quote = '', escape = '', header = false, auto_detect = false, "
-        f"columns = {_STAGED_COLUMNS[parts]}, max_line_size = {max(longest + 1, _LONGEST_LINE)})"
+        f"columns = {{{columns}}}, max_line_size = {max(longest + 1, _LONGEST_LINE)})"
     )
 
 

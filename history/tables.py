@@ -23,7 +23,8 @@ from typing import Any, Self, TextIO
 
 from history._duck import ROOM, connect, disk, engine, literal, stream
 from history._grouping import group
-from history._layout import FILES, MANIFEST, TABLES, Table, digest_of, staged
+from history._layout import COMPARED, FILES, MANIFEST, TABLES, Table, digest_of, staged
+from history._listings import LISTED_LINES, LISTING_LINES, listed_lines, listing_line, write_listings
 from history._merge import gap_of, merge_copies, merge_gaps, merge_stores, unseen_end
 from history._rows import RowWriter, copy_of, store_of, value_line
 from history.snapshot import Snapshot
@@ -31,7 +32,7 @@ from model.codec import decode, dumps, encode
 from model.datasets import Dataset
 from model.errors import DocumentError, SnapshotError
 from model.places import Gap, Observations, Store, Target
-from model.snapshot import FORMAT, SnapshotManifest
+from model.snapshot import FORMAT, Listing, SnapshotManifest
 
 __all__ = ["Snapshot", "SnapshotWriter", "write_snapshot"]
 
@@ -42,7 +43,6 @@ _ROWS_PER_GROUP = 20_000
 class _Staging:
     """The lines of one table, waiting on disk to be sorted."""
 
-    table: Table
     path: Path
     file: TextIO
     longest: int = 0
@@ -70,11 +70,8 @@ class SnapshotWriter:
             shutil.rmtree(self.scratch, ignore_errors=True)
             self.scratch.mkdir(parents=True)
             folder.mkdir(parents=True, exist_ok=True)
-            for table in TABLES:
-                path = self.scratch / f"{table.name}.lines"
-                # A lone surrogate in a hostile name has no UTF-8 form: it becomes a question mark.
-                file = path.open("w", encoding="utf-8", errors="replace", newline="\n")
-                self._staging[table.name] = _Staging(table, path, file)
+            for name in (*(table.name for table in TABLES), LISTING_LINES, LISTED_LINES):
+                self._staging[name] = _staging(self.scratch / f"{name}.lines")
 
     def __enter__(self) -> Self:
         return self
@@ -82,9 +79,13 @@ class SnapshotWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def add(self, observations: Observations) -> None:
-        """Takes in what one job learned, in any order."""
+    def add(self, observations: Observations, listing: Listing | None = None) -> None:
+        """Takes in what one job learned, in any order, and the ``listing`` to which the job belongs."""
         with disk(self.folder):
+            if listing is not None:
+                self._staging[LISTING_LINES].write(listing_line(listing, observations))
+                for line in listed_lines(listing, observations):
+                    self._staging[LISTED_LINES].write(line)
             for store in observations.stores:
                 self._staging["stores"].write(self._rows.store(store))
             for copy in observations.copies:
@@ -120,7 +121,7 @@ class SnapshotWriter:
                 finished_at=finished_at,
                 targets=tuple(sorted(set(targets), key=lambda target: dumps(encode(target)))),
                 complete_scopes=tuple(sorted(set(complete_scopes))),
-                tables={file: digest_of(self.folder / file) for file in FILES},
+                tables={file: digest_of(self.folder / file) for file in (*FILES, *COMPARED)},
                 rows=rows,
             )
             (self.folder / MANIFEST).write_bytes(dumps(encode(manifest)) + b"\n")
@@ -149,7 +150,10 @@ class SnapshotWriter:
         raise SnapshotError(f"{self.folder}: more than {ROOM[-1]} of memory needed to {what}") from shortage
 
     def _write_tables(self, con: Any) -> dict[str, int]:
-        return {table.file: self._write_table(con, table) for table in TABLES}
+        rows = {table.file: self._write_table(con, table) for table in TABLES}
+        listings, listed = (self._staging[name] for name in (LISTING_LINES, LISTED_LINES))
+        rows |= write_listings(con, self.folder, (listings.path, listings.longest), (listed.path, listed.longest))
+        return rows
 
     def _group(self, con: Any) -> dict[str, int]:
         rows = con.execute(f"SELECT row FROM {literal(self.folder / 'datasets.parquet')}").fetchall()
@@ -158,7 +162,7 @@ class SnapshotWriter:
     def _write_table(self, con: Any, table: Table) -> int:
         staging = self._staging[table.name]
         lines = staged(table, [staging.path], staging.longest)
-        extra = _Staging(table, *_opened(self.scratch / f"{table.name}.more.lines"))
+        extra = _staging(self.scratch / f"{table.name}.more.lines")
         with extra.file:
             con.execute(
                 f"CREATE OR REPLACE TEMP TABLE twice AS SELECT key FROM {lines} GROUP BY key HAVING count(*) > 1"
@@ -227,8 +231,9 @@ class SnapshotWriter:
         return (gap_of(store_of(row)) for (row,) in stream(found))
 
 
-def _opened(path: Path) -> tuple[Path, TextIO]:
-    return path, path.open("w", encoding="utf-8", errors="replace", newline="\n")
+def _staging(path: Path) -> _Staging:
+    # A lone surrogate in a hostile name has no UTF-8 form: it becomes a question mark.
+    return _Staging(path, path.open("w", encoding="utf-8", errors="replace", newline="\n"))
 
 
 def _agreed(name: str, key: str, rows: list[str]) -> str:

@@ -70,6 +70,8 @@ class Scanner(Protocol):
     ``SETTINGS`` names the settings it takes beside ``scanner`` and ``name``, each with one sentence of
     help; ``EXAMPLE`` are settings of a harmless target; ``PERMISSIONS`` every right it may use, read
     verbs only; ``plan`` makes the first jobs without any call and raises TargetError on bad settings.
+    ``LISTINGS`` maps the tasks that list stores, or read what was listed, to the task that begins such a listing:
+    a store that a listing named and, read to its end, names no more is gone; of any other nobody can say so.
     ``identify`` says in words who we are there, and raises CredentialsError when nobody lets us in, saying
     what to do.  ``probe`` is the same target narrowed to few questions that show which rights are missing.
     ``policy`` is the text of the read-only policy to paste, empty when no right is needed.
@@ -79,6 +81,7 @@ class Scanner(Protocol):
     EXAMPLE: Mapping[str, str]
     PERMISSIONS: tuple[str, ...]
     TASKS: Mapping[str, Task]
+    LISTINGS: Mapping[str, str]
 
     def plan(self, target: Target) -> Iterable[Job]: ...
 

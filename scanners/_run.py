@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from model.errors import LexsitusError
 from model.observed import Reason
+from model.snapshot import Listing
 from scanners._budget import Watch, within
 from scanners._failures import failed, missing
 from scanners._health import with_health
@@ -41,7 +42,7 @@ class Done:
     """A job with what it learned.
 
     ``complete`` is true when the step has no gap; ``resumed`` when it was recalled, not asked again;
-    ``seconds`` is the time in the worker, 0 for a recalled one.
+    ``seconds`` is the time in the worker, 0 for a recalled one.  ``listing`` is what the job belongs to, if anything.
     """
 
     job: Job
@@ -49,6 +50,27 @@ class Done:
     complete: bool
     resumed: bool
     seconds: float
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Queued:
+    """A job to be done: how many jobs led to it, and the listing that it begins or goes on with."""
+
+    job: Job
+    depth: int
+    listing: Listing | None
+
+    def followers(self, step: Step) -> Iterator[_Queued]:
+        """The jobs that follow from this one."""
+        return (_Queued(job, self.depth + 1, _listing(job, self.listing)) for job in step.jobs)
+
+
+def _listing(job: Job, above: Listing | None) -> Listing | None:
+    begins = load(job.target.scanner).LISTINGS.get(job.task)
+    if begins is None:
+        return None
+    return above if above and above.task == begins else Listing(job.target.name, job.scope, begins, above)
 
 
 def run(
@@ -70,40 +92,37 @@ def run(
     Raises only LexsitusError: no identity, a register that changed under us, a scanner that the worker
     does not have.
     """
-    waiting: list[Iterator[tuple[Job, int]]] = [_at_depth(jobs, 0)]
-    pending: dict[Future[tuple[Step, float]], tuple[Job, int]] = {}
+    waiting: list[Iterator[_Queued]] = [(_Queued(job, 0, _listing(job, None)) for job in jobs)]
+    pending: dict[Future[tuple[Step, float]], _Queued] = {}
     try:
         while waiting or pending:
             while waiting and len(pending) < in_flight:
-                following = next(waiting[-1], None)
-                if following is None:
+                queued = next(waiting[-1], None)
+                if queued is None:
                     waiting.pop()
                     continue
-                job, depth = following
+                job = queued.job
                 step = recall(job) if recall else None
                 if step is not None:
-                    waiting.append(_at_depth(step.jobs, depth + 1))
-                    yield Done(job, step, not step.observations.gaps, True, 0.0)
-                elif depth > _LONGEST_CHAIN:
-                    yield Done(job, missing(job, Reason.FAULT, "jobs follow jobs without end"), False, False, 0.0)
+                    waiting.append(queued.followers(step))
+                    yield Done(job, step, not step.observations.gaps, True, 0.0, queued.listing)
+                elif queued.depth > _LONGEST_CHAIN:
+                    step = missing(job, Reason.FAULT, "jobs follow jobs without end")
+                    yield Done(job, step, False, False, 0.0, queued.listing)
                 else:
-                    pending[executor.submit(perform, job, budget_seconds)] = following
+                    pending[executor.submit(perform, job, budget_seconds)] = queued
             if not pending:
                 continue
             finished, _ = wait(pending, return_when=FIRST_COMPLETED)
             # In the order of submission: `wait` gives a set, and an inline run must repeat itself exactly.
             for future in [one for one in pending if one in finished]:
-                job, depth = pending.pop(future)
-                step, seconds = _result(future, job)
-                waiting.append(_at_depth(step.jobs, depth + 1))
-                yield Done(job, step, not step.observations.gaps, False, seconds)
+                queued = pending.pop(future)
+                step, seconds = _result(future, queued.job)
+                waiting.append(queued.followers(step))
+                yield Done(queued.job, step, not step.observations.gaps, False, seconds, queued.listing)
     finally:
         for future in pending:
             future.cancel()
-
-
-def _at_depth(jobs: Iterable[Job], depth: int) -> Iterator[tuple[Job, int]]:
-    return ((job, depth) for job in jobs)
 
 
 def perform(job: Job, budget_seconds: float) -> tuple[Step, float]:

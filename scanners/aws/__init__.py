@@ -44,6 +44,7 @@ TASKS: Mapping[str, Task] = {
     "bucket_end": read_end,
     "backup_plans": list_plans,
 }
+LISTINGS: Mapping[str, str] = {"list": "list", "details": "list", "buckets": "buckets", "bucket": "buckets"}
 
 # For tests and benchmarks only: how often a call is tried, how long an answer is waited for, which rows are asked.
 _INTERNAL = frozenset({"_attempts", "_timeout_seconds", "_rows"})

@@ -39,6 +39,12 @@ TASKS: Mapping[str, Task] = {
     "properties": read_properties,
     "list": list_row,
 }
+LISTINGS: Mapping[str, str] = {
+    "graph": "graph",
+    "inventory": "inventory",
+    "properties": "inventory",
+    "list": "list",
+}
 
 # For tests and benchmarks only: how often a call is tried, how long an answer is waited for.
 _INTERNAL = frozenset({"_attempts", "_timeout_seconds"})

@@ -123,3 +123,4 @@ def _text(target: Target, key: str, default: str | None = None) -> str:
 
 
 TASKS: Mapping[str, Task] = {"register": _read}
+LISTINGS: Mapping[str, str] = {}  # a place that is no longer declared may well exist

@@ -19,6 +19,7 @@ from scanners.dns.settings import settings_of
 
 __all__ = [
     "EXAMPLE",
+    "LISTINGS",
     "PERMISSIONS",
     "SETTINGS",
     "TASKS",
@@ -45,6 +46,7 @@ SETTINGS: Mapping[str, str] = {
 EXAMPLE: Mapping[str, str | tuple[str, ...]] = {"names": ("portail.example.fr",), "nameservers": ("127.0.0.1:5353",)}
 PERMISSIONS: tuple[str, ...] = ()
 TASKS: Mapping[str, Task] = _TASKS
+LISTINGS: Mapping[str, str] = {"zone": "zone"}  # of a list of names, only what somebody chose to ask is known
 
 _PROBED = 3
 

@@ -27,13 +27,14 @@ SETTINGS: Mapping[str, str] = {
     "quota_project": "Project whose quota the calls use; without it the credentials tell.",
 }
 EXAMPLE: Mapping[str, str] = {"scope": "organizations/123456789012", "endpoint": "127.0.0.1:8085"}
-PERMISSIONS: tuple[str, ...] = tuple(sorted(_RIGHTS.values()))
+PERMISSIONS: tuple[str, ...] = tuple(sorted(set(_RIGHTS.values())))
 TASKS: Mapping[str, Task] = {
     "projects": list_projects,
     "assets": list_assets,
     "part": list_part,
     "unlisted": name_unlisted,
 }
+LISTINGS: Mapping[str, str] = {"assets": "assets", "part": "assets"}
 
 # For tests only: how often a call is tried and for how long, which rows are asked, how many pages make a part.
 _INTERNAL = frozenset({"_attempts", "_pages", "_rows", "_timeout_seconds"})

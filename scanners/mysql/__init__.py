@@ -21,6 +21,7 @@ SETTINGS: Mapping[str, str] = _sql.SETTINGS
 EXAMPLE: Mapping[str, str] = {"host": "127.0.0.1:3306", "user": "lexsitus", "password_env": "LEXSITUS_MYSQL_PASSWORD"}
 PERMISSIONS: tuple[str, ...] = RIGHTS
 TASKS: Mapping[str, Task] = {"server": read_server}
+LISTINGS: Mapping[str, str] = {"server": "server"}
 
 
 def plan(target: Target) -> Iterable[Job]:

@@ -20,6 +20,7 @@ SETTINGS: Mapping[str, str] = _sql.SETTINGS
 EXAMPLE: Mapping[str, str] = {"host": "127.0.0.1:5432", "user": "lexsitus", "password_env": "LEXSITUS_PG_PASSWORD"}
 PERMISSIONS: tuple[str, ...] = (MONITOR, "CONNECT")
 TASKS: Mapping[str, Task] = {"server": read_server, "database": read_database}
+LISTINGS: Mapping[str, str] = {"server": "server", "database": "server"}
 
 
 def plan(target: Target) -> Iterable[Job]:

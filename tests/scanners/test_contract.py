@@ -64,6 +64,7 @@ class TestEachScanner:
         assert set(scanner.EXAMPLE) <= set(scanner.SETTINGS)
         assert not {"scanner", "name"} & set(scanner.SETTINGS)
         assert scanner.TASKS
+        assert set(scanner.LISTINGS) | set(scanner.LISTINGS.values()) <= set(scanner.TASKS)
 
     def test_its_example_is_planned_without_a_connection(self, name: str, offline: None) -> None:
         jobs = list(scanners.load(name).plan(example(name)))

@@ -35,6 +35,7 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[Job, Deadline]
     module = ModuleType("scanners.rehearsal")
     found: dict[str, Callable[[Job, Deadline], Step]] = {}
     module.TASKS = found  # type: ignore[attr-defined]
+    module.LISTINGS = {}  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "scanners.rehearsal", module)
     known = scanners.names()
     monkeypatch.setattr("scanners._names.names", lambda: (*known, "rehearsal"))
@@ -299,6 +300,7 @@ import sys, time, types, scanners
 from model.places import Target
 module = types.ModuleType("scanners.rehearsal")
 module.TASKS = {"hang": lambda job, deadline: time.sleep(600)}
+module.LISTINGS = {}
 sys.modules["scanners.rehearsal"] = module
 import scanners._names, scanners._run
 scanners._names.names = lambda: ("rehearsal",)
@@ -359,6 +361,7 @@ def work(job, deadline):
         time.sleep(600)
     return scanners.Step()
 module.TASKS = {{"work": work}}
+module.LISTINGS = {{}}
 sys.modules["scanners.rehearsal"] = module
 scanners._names.names = lambda: ("rehearsal",)
 jobs = (scanners.Job(Target("rehearsal", "x"), "work", f"work {{i}}", (str(i),)) for i in range(50))
@@ -406,6 +409,7 @@ target = Target("rehearsal", "x")
 def many(job, deadline):
     return scanners.Step(jobs=tuple(scanners.Job(target, "leaf", f"leaf {i}", (str(i),)) for i in range(100_000)))
 module.TASKS = {"many": many, "leaf": lambda job, deadline: scanners.Step()}
+module.LISTINGS = {}
 sys.modules["scanners.rehearsal"] = module
 import scanners._names
 scanners._names.names = lambda: ("rehearsal",)
