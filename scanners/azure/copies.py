@@ -12,10 +12,11 @@ from scanners.azure.documents import Found, Item
 from scanners.azure.regions import region_code
 
 
-def add_copies(item: Item, store_id: str, store: Store | None, found: Found) -> None:
+def add_copies(item: Item, store_id: str, store: Store | None, found: Found, number: int | None = None) -> None:
     """Adds the copies that the row of ``item`` tells of, and the stores at their ends.
 
-    ``store_id`` is what they are copies of; ``store`` is that store, when the resource itself is it.
+    ``store_id`` is what they are copies of; ``store`` is that store, when the resource itself is it.  With a
+    ``number``, an item that pairs several resources with as many ends is asked for that pair alone.
     """
     for clause in item.row.copies:
         if any(item.hidden(expression) for expression in clause.expressions()):
@@ -23,16 +24,18 @@ def add_copies(item: Item, store_id: str, store: Store | None, found: Found) -> 
         if clause.condition and not item.ask(clause.condition):
             continue
         if clause.end:
-            _to_resources(item, store_id, clause, found)
+            _to_resources(item, store_id, clause, found, number)
         else:
             _to_regions(item, store_id, store, clause, found)
 
 
-def _to_resources(item: Item, store_id: str, clause: CopyClause, found: Found) -> None:
+def _to_resources(item: Item, store_id: str, clause: CopyClause, found: Found, number: int | None) -> None:
     """Copies in other resources.  A service may name one by its bare name, in whatever tenant it is."""
     ends = [ids.canonical(end) for end in expand(clause.end, item.document)]
     places = [region_code(word) for word in expand(clause.place, item.document)] if clause.place else []
     for index, end in enumerate(ends):
+        if number not in (None, index):
+            continue
         if end.lower() in (store_id.lower(), store_id.rsplit("/", 1)[-1].lower()):
             continue
         of, at = (store_id, end) if clause.outward else (end, store_id)

@@ -198,12 +198,13 @@ class _Properties:
 
     def read(self, document: dict[str, Any], deadline: Deadline) -> None:
         """Adds one resource, with as much as its service tells of it."""
-        known_as = ids.canonical(document["id"])
-        if known_as.lower() in self.by_id:
-            return self._add(*self.by_id[known_as.lower()])
+        arm_id = ids.parse(document["id"])
+        known_as, path = (str(arm_id).lower(), arm_id.path) if arm_id else (document["id"].lower(), document["id"])
+        if known_as in self.by_id:
+            return self._add(*self.by_id[known_as])
         if self.withheld is not None:
             return self._add(document, self.estate.source(_OPERATION), self.withheld, reported=True)
-        answer = self.estate.get(known_as, self.row.version, self.row.operation, deadline)
+        answer = self.estate.get(path, self.row.version, self.row.operation, deadline)
         if isinstance(answer, Answer) and answer.data.get("id") is not None:
             return self._add({**document, **answer.data}, answer.source)
         failure = answer if isinstance(answer, Failure) else broken("the answer is no resource")

@@ -10,7 +10,7 @@ from typing import Any
 from model.observed import Known, Observed, Reason, Unread
 from model.places import Custody, Gap, Key, PlaceKind, Site, Store
 from scanners._table import choose, expand, names_used
-from scanners.azure import keys
+from scanners.azure import ids, keys
 from scanners.azure.copies import add_copies
 from scanners.azure.documents import Found, Item, text_of
 from scanners.azure.errors import Failure
@@ -31,10 +31,10 @@ def read_item(item: Item, found: Found) -> None:
         return
     untold = bool(row.tells) and item.hidden(row.tells) is None and not item.ask(row.tells)
     if not row.role:
-        origin = item.arm_id.parent
-        if untold:
-            found.gaps.append(_gap(item, f"copies of {origin}", _UNTOLD, origin))
-        add_copies(item, origin, None, found)
+        for number, origin in enumerate(origins := _origins(item)):
+            if untold:
+                found.gaps.append(_gap(item, f"copies of {origin}", _UNTOLD, origin))
+            add_copies(item, origin, None, found, number if len(origins) > 1 else None)
         return
     store = _store(item)
     found.stores.append(store)
@@ -43,6 +43,13 @@ def read_item(item: Item, found: Found) -> None:
     if item.failure is not None and not item.reported:
         found.gaps.append(_gap(item, f"properties of {row.type} {store.name}", item.failure, store.id))
     add_copies(item, store.id, store, found)
+
+
+def _origins(item: Item) -> list[str]:
+    """The resources of whose copies an item tells that is no store itself."""
+    if not item.row.of:
+        return [item.arm_id.parent]
+    return [ids.canonical(each) for each in expand(item.row.of, item.document)]
 
 
 def _gap(item: Item, what: str, failure: Failure, store: str) -> Gap:

@@ -12,12 +12,13 @@ from scanners._jobs import Deadline, Job, Step
 from scanners._table import evaluate
 from scanners.azure import ids
 from scanners.azure.clients import Answer, Estate, estate_of
-from scanners.azure.documents import Found, item_of
+from scanners.azure.documents import Found, item_of, text_of
 from scanners.azure.errors import NOT_USED, BrokenAnswerError, Failure, broken, failure_of
 from scanners.azure.gaps import gap
 from scanners.azure.items import read_item
 from scanners.azure.keys import Surroundings, surroundings
 from scanners.azure.paging import Fruitless, items_of, pages
+from scanners.azure.regions import region_code
 from scanners.azure.rows import Row, children_of, for_child, of_subscription, row_named
 
 _LOCATIONS = "Microsoft.Resources/subscriptions/locations/read"
@@ -47,7 +48,8 @@ def children_jobs(target: Target, row: Row, arm_id: ids.ArmId, document: Mapping
         parent = {**for_child(child, document), "id": str(arm_id)}
         if isinstance(document.get("location"), str):
             parent["location"] = document["location"]
-        arguments = (child.type, arm_id.subscription, json.dumps(parent, sort_keys=True, ensure_ascii=False))
+        base = arm_id.group_path if child.beside else arm_id.path
+        arguments = (child.type, arm_id.subscription, json.dumps(parent, sort_keys=True, ensure_ascii=False), base)
         jobs.append(Job(target, "list", f"{child.type} of {arm_id}", arguments))
     return jobs
 
@@ -66,7 +68,7 @@ def list_row(job: Job, deadline: Deadline) -> Step:
     parent: dict[str, Any] | None = json.loads(job.arguments[2]) if len(job.arguments) > 2 else None
     estate = estate_of(job.target)
     reader = _Reader(estate, job, row, subscription, parent, surroundings(estate, deadline))
-    base = parent["id"] if parent is not None else f"/subscriptions/{subscription}"
+    base = job.arguments[3] if parent is not None else f"/subscriptions/{subscription}"
     for location, path in _paths(reader, base, deadline):
         reader.location = location
         if not reader.read(path, deadline):
@@ -78,7 +80,8 @@ def _paths(reader: _Reader, base: str, deadline: Deadline) -> list[tuple[str, st
     """The addresses of a row's lists, each with the location it is of (or none)."""
     row, job, subscription, found = reader.row, reader.job, reader.subscription, reader.found
     if not row.by_location:
-        return [("", base + row.list)]
+        location = region_code(text_of((reader.parent or {}).get("location")))
+        return [("", base + row.list.replace("{location}", location))]
     answer = reader.estate.get(f"{base}/locations", _LOCATIONS_VERSION, _LOCATIONS, deadline)
     listed = answer if isinstance(answer, Failure) else items_of(answer)
     if isinstance(listed, Failure):

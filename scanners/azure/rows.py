@@ -22,13 +22,14 @@ PATH = Path(__file__).with_name("stores.csv")
 WITHOUT_DATA = Path(__file__).with_name("without_data.csv")
 COLUMNS = (
     "type", "version", "graph", "list", "parent", "when", "keep", "place", "provider", "created", "size", "key",
-    "encrypted", "role", "copies", "tells", "sharing", "health", "none", "note",
+    "encrypted", "role", "of", "copies", "tells", "sharing", "health", "none", "note",
 )  # fmt: skip
 ANY = "*"
 """The parent of what is asked of resources of any type."""
+TABLES = ("resources", "recoveryservicesresources", "insightsresources")
+"""The tables of Resource Graph that rows stand in; only the first holds what a subscription lists."""
 
-_GRAPH = ("", "resources", "recoveryservicesresources")
-_HOW = re.compile(r"(?:(one|each) )?(/.+)\Z")
+_HOW = re.compile(r"(?:(one|each|beside) )?(/.+)\Z")
 _BELOW_PROPERTIES = re.compile(r"\bproperties\.(\w+)")
 _OF_PARENT = re.compile(r"_parent\.(\w+)")
 
@@ -39,9 +40,11 @@ class Row:
 
     ``list`` is the path of a list that only this row asks: below a parent it is relative to the parent's identifier,
     else to the subscription; empty when the type is found by Resource Graph and by the list of resources.  ``single``
-    tells that the path gives one resource and no list, ``by_location`` that it is asked for every location, ``when``
-    for which parents it is asked: an expression over their documents, empty for all.
-    With an empty ``role`` the items are no stores and only tell of copies.  ``place`` is an expression, or ``-`` when
+    tells that the path gives one resource and no list, ``by_location`` that it is asked for every location, ``beside``
+    that it starts at the parent's resource group and names the parent's location, ``when`` for which parents it is
+    asked: an expression over their documents, empty for all.
+    With an empty ``role`` the items are no stores and only tell of copies of what they lie below, or of the resources
+    that the expression ``of`` names.  ``place`` is an expression, or ``-`` when
     no answer tells it.  ``provider`` is ``-`` when the data are not with the operator of the cloud.  When ``tells``, an
     expression, gives nothing, the answer leaves open whether Azure keeps a copy elsewhere.
     """
@@ -52,6 +55,7 @@ class Row:
     list: str
     single: bool
     by_location: bool
+    beside: bool
     parent: str
     when: str
     keep: str
@@ -63,6 +67,7 @@ class Row:
     key: str
     encrypted: str
     role: str
+    of: str
     copies: tuple[CopyClause, ...]
     tells: str
     sharing: tuple[tuple[str, str], ...]
@@ -74,18 +79,18 @@ class Row:
     def operation(self) -> str:
         """The operation by which the items are listed, which is also the right to do so.
 
-        Azure derives it from the address: the words for types without the names between them.
+        Azure derives it from the address: the last provider that it names, and the words for types without the names
+        between them.
         """
-        words = self.list.removeprefix("/providers/").strip("/").split("/")
         if not self.list:
             return f"{self.type}/read"
-        if self.parent not in ("", ANY):
-            return "/".join((self.parent, *words[::2], "read"))
-        return "/".join((words[0], *words[1::2], "read"))
+        _, named, after = self.list.rpartition("/providers/")
+        words = after.strip("/").split("/")
+        return "/".join((words[0], *words[1::2], "read") if named else (self.parent, *words[::2], "read"))
 
     def expressions(self) -> Iterator[tuple[str, str]]:
         """(column, JMESPath expression) for everything that is evaluated over an item's document."""
-        for column in ("keep", "created", "size", "key", "tells"):
+        for column in ("keep", "created", "size", "key", "of", "tells"):
             if text := getattr(self, column):
                 yield column, text
         if self.place != "-":
@@ -118,7 +123,7 @@ def _row(line: int, cells: Mapping[str, str], above: Mapping[str, Row]) -> Row:
     def fail(column: str, message: str) -> DocumentError:
         return DocumentError(str(PATH), line, column, message)
 
-    if cells["graph"] not in _GRAPH:
+    if cells["graph"] not in ("", *TABLES):
         raise fail("graph", "expected a table of Resource Graph, or nothing")
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(-preview)?", cells["version"]):
         raise fail("version", "expected an api-version such as 2024-01-01")
@@ -131,7 +136,7 @@ def _row(line: int, cells: Mapping[str, str], above: Mapping[str, Row]) -> Row:
             raise fail("role", f"{branch.partition(' if ')[0]!r} is no kind of place")
     how = _HOW.match(cells["list"])
     if cells["list"] and how is None:
-        raise fail("list", "expected a path, or `one` or `each` and a path")
+        raise fail("list", "expected a path, or `one`, `each` or `beside` and a path")
     size, size_unit = size_clause(cells["size"], fail)
     return Row(
         type=cells["type"],
@@ -140,6 +145,7 @@ def _row(line: int, cells: Mapping[str, str], above: Mapping[str, Row]) -> Row:
         list=how[2] if how else "",
         single=bool(how and how[1] == "one"),
         by_location=bool(how and how[1] == "each"),
+        beside=bool(how and how[1] == "beside"),
         parent=cells["parent"],
         when=cells["when"],
         keep=cells["keep"],
@@ -151,6 +157,7 @@ def _row(line: int, cells: Mapping[str, str], above: Mapping[str, Row]) -> Row:
         key=cells["key"],
         encrypted=cells["encrypted"] or "always",
         role=cells["role"],
+        of=cells["of"],
         copies=tuple(copy_clause(each, fail) for each in clauses(cells["copies"])),
         tells=cells["tells"],
         sharing=tuple(sharing_clause(each, fail) for each in clauses(cells["sharing"])),
@@ -189,6 +196,11 @@ def _spellings() -> dict[str, str]:
 def type_named(kind: str) -> str:
     """A resource type as the table spells it; as it came when the table does not hold it."""
     return _spellings().get(kind.lower(), kind)
+
+
+def is_named(kind: str) -> bool:
+    """Whether the table has a spelling for a resource type."""
+    return kind.lower() in _spellings()
 
 
 @cache

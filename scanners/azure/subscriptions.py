@@ -16,6 +16,7 @@ from scanners.azure.gaps import gap
 from scanners.azure.graph import graph_job
 from scanners.azure.listing import subscription_jobs
 from scanners.azure.paging import items_of, pages
+from scanners.azure.rows import TABLES
 
 _OPERATION = "Microsoft.Resources/subscriptions/read"
 _VERSION = "2022-12-01"
@@ -58,8 +59,7 @@ def _jobs(target: Target, subscriptions: list[str]) -> list[Job]:
     jobs: list[Job] = []
     for start in range(0, len(subscriptions), _BATCH):
         batch = subscriptions[start : start + _BATCH]
-        jobs.append(graph_job(target, "resources", batch))
-        jobs.append(graph_job(target, "recoveryservicesresources", batch))
+        jobs += [graph_job(target, table, batch) for table in TABLES]
     for each in subscriptions:
         jobs += subscription_jobs(target, each)
     return jobs

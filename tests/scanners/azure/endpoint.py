@@ -184,6 +184,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._paged(path, query, tracked)
         if path.lower() in server.resources:
             return server.resources[path.lower()]
+        if path.rpartition("/providers/")[2].count("/") % 2 == 0:
+            return None  # the address of one resource, which there is not
         kind = operation_of(path).removesuffix("/read").lower()
         same = [each for each in server.of_subscription(subscription) if each["type"].lower() == kind]
         return self._paged(path, query, same)

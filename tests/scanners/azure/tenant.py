@@ -11,6 +11,8 @@ from tests.scanners.azure.endpoint import Endpoint
 
 FIRST, SECOND = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
 GROUP = f"/subscriptions/{FIRST}/resourceGroups/rg-eds"
+_AWAY = f"/subscriptions/{SECOND}/resourceGroups/rg-copies/providers"
+_WORKSPACE = "Microsoft.OperationalInsights/workspaces"
 _KEY = "https://kv-chu.vault.azure.net/keys/eds"
 
 
@@ -113,6 +115,28 @@ def _resources() -> list[dict[str, Any]]:
         resource("Microsoft.DocumentDB/cassandraClusters", "cassandra"),
         resource("Microsoft.Cache/redisEnterprise", "memoire2", properties={"encryption": cmk}),
         resource("Microsoft.HealthcareApis/workspaces", "sante"),
+        resource("Microsoft.ServiceBus/namespaces", "messages"),
+        resource(
+            "Microsoft.Sql/managedInstances",
+            "instance",
+            properties={"keyId": _KEY, "currentBackupStorageRedundancy": "Geo"},
+        ),
+        resource("Microsoft.Kusto/clusters", "suiveur", "westeurope"),
+        resource("Microsoft.StorageSync/storageSyncServices", "synchro"),
+        resource("Microsoft.DataShare/accounts", "partages"),
+        resource("Microsoft.DataFactory/factories", "fabrique"),
+        resource("Microsoft.Network/applicationGateways", "passerelle"),
+        resource(
+            "Microsoft.Insights/dataCollectionRules",
+            "collecte",
+            properties={"destinations": {"logAnalytics": [{"workspaceResourceId": f"{_AWAY}/{_WORKSPACE}/siem"}]}},
+        ),
+        resource(
+            "Microsoft.Insights/dataCollectionRuleAssociations",
+            "lien",
+            group=f"{GROUP}/providers/Microsoft.Compute/disks/disk",
+            properties={"dataCollectionRuleId": f"{GROUP}/providers/Microsoft.Insights/dataCollectionRules/collecte"},
+        ),
         resource("Microsoft.MachineLearningServices/workspaces", "etudes", properties=_encrypted()),
         resource("Microsoft.HealthcareApis/workspaces/dicomservices", "sante/images", properties={"encryption": cmk}),
         # Resource Graph lacks these two.
@@ -141,7 +165,7 @@ def _resources() -> list[dict[str, Any]]:
 
 def _lists() -> dict[str, list[dict[str, Any]]]:
     at = f"{GROUP}/providers"
-    elsewhere = f"/subscriptions/{SECOND}/resourceGroups/rg-copies/providers"
+    elsewhere = _AWAY
     storage, sql = f"{at}/Microsoft.Storage/storageAccounts/chueds", f"{at}/Microsoft.Sql/servers/sql"
     vault, coffre = (
         f"{at}/Microsoft.RecoveryServices/vaults/sauvegardes",
@@ -320,13 +344,119 @@ def _lists() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def _exchanges() -> dict[str, list[dict[str, Any]]]:
+    """What pairs, follows, shares and synchronises resources of the tenant, with others and with the world outside."""
+    at = f"{GROUP}/providers"
+    account = f"{at}/Microsoft.Storage/storageAccounts/chueds"
+    instance = f"{at}/Microsoft.Sql/managedInstances/instance"
+    regional = "providers/Microsoft.Sql/locations/francecentral"
+    group = f"{at}/Microsoft.StorageSync/storageSyncServices/synchro/syncGroups/dossiers"
+    share = f"{at}/Microsoft.DataShare/accounts/partages/shares/cohorte"
+    received = f"{at}/Microsoft.DataShare/accounts/partages/shareSubscriptions/recue"
+    named = {"subscriptionId": FIRST, "resourceGroup": "rg-eds", "storageAccountName": "chueds"}
+    lists: dict[str, list[dict[str, Any]]] = {
+        f"{GROUP}/{regional}/instanceFailoverGroups": [
+            {
+                "id": f"{GROUP}/{regional}/instanceFailoverGroups/secours",
+                "properties": {
+                    "replicationRole": "Primary",
+                    "partnerRegions": [{"location": "Germany West Central", "replicationRole": "Secondary"}],
+                    "managedInstancePairs": [
+                        {
+                            "primaryManagedInstanceId": instance,
+                            "partnerManagedInstanceId": f"{_AWAY}/Microsoft.Sql/managedInstances/autre",
+                        }
+                    ],
+                },
+            }
+        ],
+        f"{instance}/restorableDroppedDatabases": [
+            {"id": f"{instance}/restorableDroppedDatabases/base,1", "location": "francecentral", "properties": {}}
+        ],
+        f"/subscriptions/{FIRST}/{regional}/longTermRetentionManagedInstanceBackups": [
+            {
+                "id": f"/subscriptions/{FIRST}/{regional}/longTermRetentionManagedInstances/perdue"
+                "/longTermRetentionDatabases/patients/longTermRetentionManagedInstanceBackups/2021",
+                "properties": {"backupStorageRedundancy": "Geo", "backupTime": "2021-01-01T00:00:00Z"},
+            }
+        ],
+        f"{at}/Microsoft.Kusto/clusters/suiveur/attachedDatabaseConfigurations": [
+            {
+                "id": f"{at}/Microsoft.Kusto/Clusters/suiveur/AttachedDatabaseConfigurations/c",
+                "properties": {"clusterResourceId": f"{_AWAY}/Microsoft.Kusto/Clusters/meneur", "databaseName": "*"},
+            }
+        ],
+        f"{group.rpartition('/')[0]}": [{"id": group, "properties": {}}],
+        f"{group}/cloudEndpoints": [
+            {
+                "id": f"{group}/cloudEndpoints/c",
+                "properties": {"storageAccountResourceId": account, "azureFileShareName": "dossiers"},
+            }
+        ],
+        f"{group}/serverEndpoints": [
+            {"id": f"{group}/serverEndpoints/s", "name": "s", "properties": {"cloudTiering": "off"}}
+        ],
+        f"{share.rpartition('/')[0]}": [{"id": share, "name": "cohorte", "properties": {"shareKind": "CopyBased"}}],
+        f"{share}/dataSets": [{"id": f"{share}/dataSets/d", "kind": "Container", "properties": named}],
+        f"{share}/providerShareSubscriptions": [
+            {
+                "id": f"{share}/providerShareSubscriptions/p",
+                "name": "p",
+                "properties": {"consumerTenantName": "Institut", "shareSubscriptionStatus": "Active"},
+            }
+        ],
+        f"{received.rpartition('/')[0]}": [{"id": received, "name": "recue", "properties": {}}],
+        f"{received}/dataSetMappings": [
+            {"id": f"{received}/dataSetMappings/m", "kind": "Container", "properties": named}
+        ],
+        f"{at}/{_WORKSPACE}/journaux/providers/Microsoft.SecurityInsights/onboardingStates": [
+            {
+                "id": f"{at}/{_WORKSPACE}/journaux/providers/Microsoft.SecurityInsights/onboardingStates/default",
+                "properties": {"customerManagedKey": False},
+            }
+        ],
+        f"{at}/Microsoft.Network/applicationGateways/passerelle/providers/Microsoft.Insights/diagnosticSettings": [
+            {
+                "id": f"{at}/Microsoft.Network/applicationGateways/passerelle/providers/microsoft.insights"
+                "/diagnosticSettings/acces",
+                "properties": {"storageAccountId": f"{_AWAY}/Microsoft.Storage/storageAccounts/chucopies"},
+            }
+        ],
+    }
+    for kind, name in (("EventHub", "flux"), ("ServiceBus", "messages")):
+        namespaces = f"Microsoft.{kind}/namespaces"
+        lists[f"{at}/{namespaces}/{name}/disasterRecoveryConfigs"] = [
+            {
+                "id": f"{at}/{namespaces}/{name}/disasterRecoveryConfigs/alias",
+                "properties": {"role": "Primary", "partnerNamespace": f"{_AWAY}/{namespaces}/{name}2"},
+            }
+        ]
+    for service in ("blob", "file", "queue", "table"):
+        base = f"{account}/{service}Services/default/providers"
+        lists[f"{base}/Microsoft.Insights/diagnosticSettings"] = [
+            {
+                "id": f"{base}/microsoft.insights/diagnosticSettings/acces",
+                "properties": {"workspaceId": f"{_AWAY}/{_WORKSPACE}/siem"},
+            }
+        ]
+    return lists
+
+
 def tenant(server: Endpoint) -> None:
     """Fills ``server`` with the tenant."""
     server.subscriptions.update({FIRST: "Enabled", SECOND: "Enabled"})
     server.add(*_resources())
-    server.lists.update(_lists())
+    server.lists.update({**_lists(), **_exchanges()})
     server.graph_lacks |= {
         key for key in server.resources if "communicationservices" in key or key.endswith("/storageaccounts/chucopies")
     }
+    server.list_lacks |= {key for key in server.resources if "datacollectionruleassociations" in key}
+    boundary = f"/providers/Microsoft.Resources/dataBoundaries/{SECOND}"
+    for subscription in (FIRST, SECOND):
+        server.bodies[f"/subscriptions/{subscription}/providers/Microsoft.Resources/dataBoundaries/default"] = {
+            "id": boundary,
+            "name": SECOND,
+            "properties": {"dataBoundary": "EU", "provisioningState": "Created"},
+        }
     vault = f"{GROUP}/providers/Microsoft.RecoveryServices/vaults/ancien/backupstorageconfig/vaultstorageconfig"
     server.bodies[vault] = {"id": vault, "properties": {"storageModelType": "GeoRedundant"}}

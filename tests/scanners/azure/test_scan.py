@@ -483,8 +483,8 @@ class TestTheTwoInventories:
 
         scan(*(resource("Microsoft.Compute/disks", f"d{n}", properties={"diskSizeGB": 1}) for n in range(250)))
 
-        # Three pages of resources, one of backups, one of what others refer to.
-        assert len(endpoint.queries) == 5
+        # Three pages of resources, one of backups, one of what rules collect from, one of what others refer to.
+        assert len(endpoint.queries) == 6
         assert len(endpoint.queries[0].get("subscriptions", ())) in (0, 31)
 
 
