@@ -48,16 +48,17 @@ def zone(names: int) -> str:
 
 def ours(address: str, names: int, out: Any) -> None:
     """Surveys ``names`` names; CPU, wall time, questions and memory."""
-    from scanners.dns.exchange import Exchange
+    from scanners.dns.exchange import IN_FLIGHT, Exchange
     from scanners.dns.pace import Pace
+    from scanners.dns.plain import Name
     from scanners.dns.queries import understood
     from scanners.dns.servers import server
     from scanners.dns.strands import survey
 
-    asked = ((n, survey(understood(f"n{n}.survey.test"))) for n in range(names))
+    asked = ((n, Name(understood(f"n{n}.survey.test"), survey)) for n in range(names))
     began, cpu = time.perf_counter(), time.process_time()
-    with Exchange([server(address)], Pace(1e6, 1e6), in_flight=200) as exchange:
-        found = sum(bool(resolution.answers) for _, resolution in exchange.run(asked, 200))
+    with Exchange([server(address)], Pace(1e6, 1e6), in_flight=IN_FLIGHT) as exchange:
+        found = sum(bool(resolution.answers) for _, resolution in exchange.run(asked, IN_FLIGHT))
         assert found == names
         out.put(_measured(began, cpu, exchange.sent))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import selectors
 import socket
 import struct
 from collections import deque
-from collections.abc import Iterator
-from random import SystemRandom
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from scanners.dns.servers import Server
@@ -29,6 +29,14 @@ def _socket(server: Server, kind: socket.SocketKind) -> socket.socket:
     return made
 
 
+def _ids() -> list[int]:
+    """Distinct ids that nobody can foresee."""
+    found: dict[int, None] = {}
+    while len(found) < _IDS:
+        found |= dict.fromkeys(struct.unpack(f"!{_IDS}H", os.urandom(2 * _IDS)))
+    return list(found)[:_IDS]
+
+
 class Datagrams:
     """One connected UDP socket and the questions in flight on it, by message id."""
 
@@ -40,7 +48,7 @@ class Datagrams:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         self.pending: dict[int, Any] = {}
         # An id rests as long as it can before it is used again, and no order can be guessed.
-        self._free = deque(SystemRandom().sample(range(1 << 16), _IDS))
+        self._free = deque(_ids())
         self.socket.connect((server.host, server.port))
 
     def take(self, asked: Any) -> int:
@@ -64,9 +72,9 @@ class Datagrams:
             return
 
     @property
-    def full(self) -> bool:
-        """True when no id is free."""
-        return not self._free
+    def room(self) -> int:
+        """How many ids are free."""
+        return len(self._free)
 
 
 class Stream:
@@ -131,7 +139,11 @@ class Channels:
             return None
         self._turn += 1
         found = group[self._turn % len(group)]
-        return None if found.full else found
+        return found if found.room else None
+
+    def of(self, at: int) -> Sequence[Datagrams]:
+        """Every socket of server ``at``; none when that server cannot be reached at all."""
+        return self._datagrams[at]
 
     def stream(self, at: int, asked: Any, message: bytes) -> Stream:
         """A stream on which ``message`` is about to be sent.  Raises OSError."""

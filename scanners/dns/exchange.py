@@ -4,20 +4,24 @@ Whoever wants answers writes a *strand*: a generator that yields the questions i
 their replies.  The exchange keeps many strands going in one thread, puts equal questions once, remembers answers
 until their time is over, repeats what was lost, goes to the next server when one fails, and takes truncated answers
 over TCP.  A question always ends: with an answer, or with the reason why there is none.
+
+A name of a survey needs no strand for as long as all its answers are ordinary: ``scanners.dns.plain`` asks for it.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from types import TracebackType
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 
 from scanners.dns import careful, wire
 from scanners.dns.channels import Channels, Datagrams, Stream
+from scanners.dns.evidence import source_at
 from scanners.dns.memory import Memory
 from scanners.dns.pace import Pace
+from scanners.dns.plain import ABSENT_SECONDS, Lane, Name
 from scanners.dns.replies import ANSWERED, Reply, Status
 from scanners.dns.servers import Server
 
@@ -46,19 +50,19 @@ _REPEAT_SECONDS = (1.0, 2.0)
 """How long after each sending a question is sent again; an answer to any of them counts."""
 
 _SWEEP_SECONDS = 0.2
-_ABSENT_SECONDS = 60
 _HOPELESS = 64
 """Questions in a row that a server may leave without an answer before it is asked no more than once a second."""
 
 
 class _Running:
-    """A strand at work: the replies that it still waits for."""
+    """A strand at work: the replies that it still waits for, and those known before it began."""
 
-    __slots__ = ("key", "labels", "missing", "replies", "strand")
+    __slots__ = ("key", "known", "labels", "missing", "replies", "strand")
 
-    def __init__(self, key: Any, strand: Strand[Any]) -> None:
+    def __init__(self, key: Any, strand: Strand[Any], known: Mapping[Question, Reply] = MappingProxyType({})) -> None:
         self.key = key
         self.strand = strand
+        self.known = known
         self.missing = 0
         self.replies: list[Any] = []
         self.labels = ("", b"\0")
@@ -114,6 +118,7 @@ class Exchange:
         self._patience = patience_seconds
         self._stop_at = stop_at
         self._channels = Channels(self.servers)
+        self._lane = Lane(self._channels, self._memory)
         self._unanswered = [0] * len(self.servers)
         self._tried_at = [0.0] * len(self.servers)
         self._unsent: deque[_Asked] = deque()
@@ -132,8 +137,11 @@ class Exchange:
         """Closes every socket."""
         self._channels.close()
 
-    def run(self, strands: Iterable[tuple[Any, Strand[T]]], window: int) -> Iterator[tuple[Any, T]]:
-        """The value of each strand with its key, as they end; at most ``window`` of them are under way at a time."""
+    def run(self, strands: Iterable[tuple[Any, Strand[T] | Name]], window: int) -> Iterator[tuple[Any, T]]:
+        """The value of each strand with its key, as they end; at most ``window`` of them are under way at a time.
+
+        The value of a name is its survey.
+        """
         coming = iter(strands)
         under_way, more = 0, True
         while more or under_way:
@@ -143,16 +151,24 @@ class Exchange:
                     more = False
                 else:
                     under_way += 1
-                    self._ready.append((_Running(*begun), None))
+                    self._begin(*begun)
             for ended in self._advance():
                 under_way -= 1
                 yield ended
             if under_way:
                 self._turn()
 
+    def _begin(self, key: Any, wanted: Strand[Any] | Name) -> None:
+        if isinstance(wanted, Name):
+            healthy = self._channels.of(0) and self._unanswered[0] < _HOPELESS
+            if healthy and self._lane.begin(key, wanted, self._now):
+                return
+            wanted = wanted.otherwise(wanted.query)
+        self._ready.append((_Running(key, wanted), None))
+
     def _advance(self) -> list[tuple[Any, Any]]:
         """Lets every strand that has its replies ask further; the values of those that ended."""
-        ended = []
+        ended, self._lane.ended = self._lane.ended, []
         while self._ready:
             running, replies = self._ready.popleft()
             try:
@@ -171,7 +187,7 @@ class Exchange:
     def _ask(self, running: _Running, index: int, question: Question) -> None:
         name, type, server = question
         if server == ANY:
-            reply = self._memory.recall((name, type), self._now)
+            reply = running.known.get(question) or self._memory.recall((name, type), self._now)
             if reply is not None:
                 running.replies[index] = reply
                 running.missing -= 1
@@ -189,13 +205,15 @@ class Exchange:
     def _turn(self) -> None:
         """Sends what may be sent, takes what has come, and repeats what is overdue."""
         now = self._now = time.monotonic()
+        self._lane.source = source_at(self._names[0], int(time.time()))
         if now >= self._stop_at:
+            self._take_over(self._lane.all())
             for asked in (*self._unsent, *self._flying):
                 self._settle(asked, asked.failure or self._silence(asked))
             self._unsent.clear()
             return
         wait = min(self._send_some(now), max(0.0, self._stop_at - now), _SWEEP_SECONDS)
-        for owner, writable in self._channels.wait(0.0 if self._ready else wait):
+        for owner, writable in self._channels.wait(0.0 if self._ready or self._lane.ended else wait):
             if isinstance(owner, Stream):
                 self._serve(owner, writable)
             else:
@@ -209,15 +227,22 @@ class Exchange:
 
     def _send_some(self, now: float) -> float:
         """Sends questions as room and pace allow.  Returns the seconds after which more may be sent."""
-        wanted = min(len(self._unsent), self._in_flight - len(self._flying))
+        ordinary = len(self._lane.unsent)
+        wanted = min(len(self._unsent) + ordinary, self._in_flight - len(self._flying) - self._lane.flying)
         if wanted <= 0:
             return _SWEEP_SECONDS
         given = self._pace.take(wanted)
-        for _ in range(given):
+        careful = min(given, len(self._unsent))
+        for _ in range(careful):
             asked = self._unsent.popleft()
             self._flying[asked] = None
             asked.first_at = asked.first_at or now
             self._send(asked, now)
+        if given > careful:
+            sent, failed = self._lane.send(given - careful, now)
+            self.sent += sent
+            if failed:
+                self._cut_off(*failed)
         return self._pace.wait() if given < wanted else _SWEEP_SECONDS
 
     def _send(self, asked: _Asked, now: float) -> None:
@@ -265,7 +290,17 @@ class Exchange:
             for data in channel.received():
                 if len(data) < 12:
                     continue
-                asked = pending.get(data[0] << 8 | data[1])
+                id = data[0] << 8 | data[1]
+                asked = pending.get(id)
+                if asked.__class__ is tuple:
+                    if self._lane.answered(channel, id, asked, data, server, self._now):
+                        self._unanswered[channel.at] = 0
+                        continue
+                    if wire.is_answer(data, asked[2]):
+                        self._take_over([asked[0]])
+                        asked = pending.get(id)
+                    else:
+                        continue
                 if asked is None or not wire.is_answer(data, asked.asked):
                     continue  # late, forged, or an answer to something else
                 self._unanswered[channel.at] = 0
@@ -280,8 +315,32 @@ class Exchange:
                     continue
                 self._replied(asked, reply, channel.at)
         except OSError as error:
-            for asked in pending.values():
-                self._unreachable(asked, channel.at, error)
+            self._cut_off(channel, error)
+
+    def _cut_off(self, channel: Datagrams, error: OSError) -> None:
+        """Nobody listens at the other end of a socket."""
+        self._take_over(self._lane.on(channel))
+        for asked in channel.pending.values():
+            self._unreachable(asked, channel.at, error)
+
+    def _take_over(self, names: Sequence[Name]) -> None:
+        """Something about these names is out of the ordinary: strands go on where the lane stopped."""
+        for name in names:
+            for channel, id, (_, type, section) in self._lane.release(name):
+                question = Question(name.query.name, type)
+                if question in self._waiting:
+                    channel.release(id)  # a strand asked the same: its answer serves both
+                else:
+                    self._waiting[question] = channel.pending[id] = asked = _Asked(question, section)
+                    self._flying[asked] = None
+                    asked.tried = asked.sendings = 1
+                    asked.first_at, asked.due_at = name.sent_at, name.sent_at + _REPEAT_SECONDS[0]
+                    asked.slots.append((channel, id))
+            known = {Question(name.query.name, type): reply for type, reply in name.replies()}
+            for key, query in ((name.key, name.query), *name.also):
+                self._ready.append((_Running(key, name.otherwise(query), known), None))
+        if names:
+            self._lane.ended = self._advance()
 
     def _over_tcp(self, asked: _Asked, at: int) -> None:
         """Asks again over TCP for an answer that did not fit in a datagram."""
@@ -379,7 +438,7 @@ class Exchange:
         self._flying.pop(asked, None)
         del self._waiting[asked.question]
         if asked.only == ANY:
-            seconds = reply.ttl if reply.records else _ABSENT_SECONDS
+            seconds = reply.ttl if reply.records else ABSENT_SECONDS
             if seconds:
                 self._memory.keep((asked.name, asked.type), reply, self._now + seconds)
         for running, index in asked.waiters:
@@ -390,6 +449,7 @@ class Exchange:
 
     def _sweep(self, now: float) -> None:
         """Repeats the questions that are overdue and ends those whose time is over."""
+        self._take_over(self._lane.silent(now - min(_REPEAT_SECONDS[0], self._patience)))
         for asked in list(self._flying):
             if now - asked.first_at >= self._patience:
                 if asked.failure is None:

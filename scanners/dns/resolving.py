@@ -11,6 +11,7 @@ from model.resolution import QueryKind, Resolution
 from scanners.dns.exchange import IN_FLIGHT, PATIENCE_SECONDS, Exchange, Strand
 from scanners.dns.memory import Memory
 from scanners.dns.pace import pace_of
+from scanners.dns.plain import Name
 from scanners.dns.queries import Query, understood
 from scanners.dns.servers import Server, server, system_servers
 from scanners.dns.strands import survey, thorough
@@ -52,9 +53,9 @@ def resolve(
     pace = pace_of(tuple(str(one) for one in servers), rate or default_rate(servers, named=bool(nameservers)))
     compared = _COMPARED if len(nameservers) >= _COMPARED else 1
 
-    def strand(query: Query) -> Strand[Resolution]:
+    def strand(query: Query) -> Strand[Resolution] | Name:
         if depth is Depth.SURVEY and query.kind is QueryKind.NAME:
-            return survey(query)
+            return Name(query, survey)
         return thorough(query, compared)
 
     stop_at = time.monotonic() + budget_seconds
@@ -62,7 +63,7 @@ def resolve(
         servers, pace, memory=memory, in_flight=in_flight, patience_seconds=patience_seconds, stop_at=stop_at
     ) as exchange:
         strands = ((at, strand(understood(text))) for at, text in zip(count(), queries))
-        yield from _in_order(exchange.run(strands, _NAMES_AT_ONCE))
+        yield from _in_order(exchange.run(strands, max(_NAMES_AT_ONCE, in_flight)))
 
 
 def default_rate(servers: Sequence[Server], *, named: bool) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Callable
 from enum import IntEnum
 from functools import lru_cache
 from socket import AF_INET6, inet_ntoa, inet_ntop
@@ -65,6 +66,19 @@ _ORDINARY = re.compile(rb"[!-~]*")
 _RCODES = {2: Status.SERVFAIL, 3: Status.NXDOMAIN, 5: Status.REFUSED}
 
 
+ORDINARY = frozenset({Status.FOUND, Status.NODATA, Status.NXDOMAIN})
+ASKED_A, ASKED_AAAA, ASKED_MX = (struct.pack("!HH", type, 1) for type in (Type.A, Type.AAAA, Type.MX))
+"""What follows the labels of a name in the question section."""
+
+_PLAIN = struct.pack("!HHHHH", _ASK, 1, 0, 0, 1)
+_RECORD = struct.Struct("!HHHIH")
+_A, _AAAA, _MX, _CNAME = RecordType.A, RecordType.AAAA, RecordType.MX, RecordType.CNAME
+_FARTHEST = 0x3FFF  # that a pointer leads
+
+_shared = lru_cache(maxsize=8_192)(Record)
+"""Links to which many names lead: made once."""
+
+
 class OddError(Exception):
     """Bytes that this path does not read."""
 
@@ -87,6 +101,11 @@ def message(id: int, asked: bytes, *, extended: bool = True, checking_disabled: 
     return _HEADER.pack(id, flags, 1, 0, 0, 1 if extended else 0) + asked + (_OPT if extended else b"")
 
 
+def plain_message(id: int, asked: bytes) -> bytes:
+    """The usual query: what ``message`` makes of the same id and question."""
+    return _SHORT.pack(id) + _PLAIN + asked + _OPT
+
+
 def is_answer(wire: bytes, asked: bytes) -> bool:
     """True when ``wire`` is a response to exactly the question ``asked``, whatever the case of its letters."""
     if len(wire) < 12 + len(asked) or not wire[2] & 0x80:
@@ -105,6 +124,12 @@ def read(wire: bytes, name: str, type: int, asked: bytes, server: str) -> Reply 
         return Reply(_RCODES[rcode], (), name, server)
     validated, recursive = bool(flags & _VALIDATED), bool(flags & _RECURSION)
     try:
+        if answers:
+            straight = _straight(wire, 12 + len(asked), answers, name, type)
+            if straight is not None:
+                found, end, ttl = straight
+                complete = recursive or rcode == 3 or found[-1].type is not _CNAME
+                return Reply(Status.FOUND, found, end, server, validated, complete, ttl)
         records, at = _records(wire, 12 + len(asked), answers, name)
         referred = not records and not rcode and not flags & _AUTHORITATIVE and _referral(wire, at, authorities, name)
     except (OddError, struct.error, IndexError, UnicodeDecodeError):
@@ -156,6 +181,56 @@ def _records(wire: bytes, at: int, count: int, asked_name: str) -> tuple[list[Re
         records.append(Record(owner, kind, target, rank, ttl & 0x7FFFFFFF))
         at = following
     return records, at
+
+
+def _straight(wire: bytes, at: int, count: int, name: str, type: int) -> tuple[tuple[Record, ...], str, int] | None:
+    """A chain written as nearly every server does: each link where the one before leads, nothing else, nothing twice.
+
+    Its records, the name at its end and the least time to live; ``None`` for what is written in any other way.
+    """
+    unpack, size = _RECORD.unpack_from, len(wire)
+    owner, pointer, names = name, 0xC00C, None
+    if size > _FARTHEST:
+        return None
+    records: list[Record] = []
+    make: Callable[[str, RecordType, str, int, int], Record] = Record
+    least = 0x7FFFFFFF
+    targets = set()
+    for _ in range(count):
+        led_from, found, group, ttl, length = unpack(wire, at)
+        at += 12
+        following = at + length
+        if led_from != pointer or group != 1 or following > size:
+            return None
+        ttl &= 0x7FFFFFFF
+        if ttl < least:
+            least = ttl
+        if found == 1 == type and length == 4:
+            target = inet_ntoa(wire[at:following])
+            records.append(make(owner, _A, target, 0, ttl))
+        elif found == 28 == type and length == 16:
+            target = inet_ntop(AF_INET6, wire[at:following])
+            records.append(make(owner, _AAAA, target, 0, ttl))
+        elif found == 15 == type:
+            names = names or _Names(wire, name)
+            target, end = names.at(at + 2)
+            if end != following:
+                return None
+            records.append(make(owner, _MX, target, wire[at] << 8 | wire[at + 1], ttl))
+        elif found == 5 and (not records or records[-1].type is _CNAME):
+            names = names or _Names(wire, name)
+            target, end = names.at(at)
+            if end != following or target == name:
+                return None
+            records.append(make(owner, _CNAME, target, 0, ttl))
+            owner, pointer, make = target, 0xC000 | at, _shared
+        else:
+            return None
+        targets.add(target)
+        at = following
+    if len(targets) != count:
+        return None
+    return tuple(records), owner, least
 
 
 def _referral(wire: bytes, at: int, count: int, asked_name: str) -> bool:
