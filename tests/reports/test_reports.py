@@ -11,7 +11,6 @@ from model.assessment import Outcome, RuleKind
 from model.errors import UsageError
 from tests.reports.estate import GAPS, HOSTILE, clean, hospital, large
 
-
 TEXTS = tuple(name for name in reports.names() if re.match(r"text/|application/json", reports.load(name).MEDIA_TYPE))
 
 
@@ -29,7 +28,7 @@ def test_a_misspelt_format_is_refused_with_the_likely_one():
 
 
 def test_a_format_that_comes_later_says_so():
-    with pytest.raises(UsageError, match="not in this version yet; known reports: .*html, json"):
+    with pytest.raises(UsageError, match=r"not in this version yet; known reports: .*html, json"):
         reports.load("oscal")
 
 
