@@ -18,6 +18,7 @@ from history._layout import FACTS_OF_STORES, MANIFEST, digest_of
 from history._stores import StoredStores
 from history.snapshot import check, read_manifest
 from model.assessment import Assessment, Exit, Forecast, Header, JudgedPlace, Judgement, Summary
+from model.changes import Changes, Point
 from model.codec import decode, dumps, encode
 from model.datasets import Flow
 from model.errors import SnapshotError
@@ -42,6 +43,8 @@ class _Stored:
     summary: Summary
     exit: Exit
     forecast: tuple[Forecast, ...] | None = None
+    changes: Changes | None = None
+    trend: tuple[Point, ...] = ()
 
 
 def write(folder: Path, assessment: Assessment) -> None:
@@ -60,6 +63,8 @@ def write(folder: Path, assessment: Assessment) -> None:
         summary=assessment.summary,
         exit=assessment.exit,
         forecast=assessment.forecast,
+        changes=assessment.changes,
+        trend=assessment.trend,
     )
     with disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -95,6 +100,8 @@ def read(folder: Path) -> Assessment:
         exit=stored.exit,
         stores=StoredStores(snapshot),
         forecast=stored.forecast,
+        changes=stored.changes,
+        trend=stored.trend,
     )
 
 
@@ -102,6 +109,35 @@ def read_header(folder: Path) -> Header:
     """Who, when and with what the edition in ``folder`` was made.  Raises SnapshotError as ``read``."""
     header: Header = _decoded(Header, _data(folder).get("header"), folder)
     return header
+
+
+def read_point(folder: Path) -> Point:
+    """The figures of the edition in ``folder``.  Raises SnapshotError as ``read``."""
+    data = _data(folder)
+    header, summary, exit = (
+        _decoded(kind, data.get(name), folder)
+        for kind, name in ((Header, "header"), (Summary, "summary"), (Exit, "exit"))
+    )
+    return point(header, summary, exit)
+
+
+def point(header: Header, summary: Summary, exit: Exit) -> Point:
+    """The figures of one edition."""
+    return Point(
+        edition=header.edition,
+        started_at=header.started_at,
+        on=header.on,
+        complete=not summary.gaps,
+        stores=summary.stores,
+        copies=summary.copies,
+        datasets=summary.datasets,
+        gaps=summary.gaps,
+        rate_min=summary.rate_min,
+        rate_max=summary.rate_max,
+        exit=exit.code,
+        verdicts=summary.verdicts,
+        dataset_verdicts=summary.dataset_verdicts,
+    )
 
 
 def first_seen(findings: Iterable[str], previous: Header | None, on: date) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from model.changes import Changes, Point
 from model.datasets import Dataset, Derogation, Flow, HostingModel
 from model.observed import Grade, Known, Observed, Source
 from model.parties import Exposure, ExposureGrade, Operator, Qualification, QualificationStatus
@@ -423,7 +424,8 @@ class Forecast:
 class Assessment:
     """A judged snapshot with all that a report needs: no report reads anything else.
 
-    ``forecast`` is sorted by day; ``None`` means that none was made, not that nothing will change.
+    ``forecast`` is sorted by day; ``None`` means that none was made, not that nothing will change.  So it is
+    with ``changes``, those since the edition before.  ``trend`` holds the figures of the last editions, this one last.
     """
 
     header: Header
@@ -434,6 +436,8 @@ class Assessment:
     exit: Exit
     stores: Stores
     forecast: tuple[Forecast, ...] | None = None
+    changes: Changes | None = None
+    trend: tuple[Point, ...] = ()
 
 
 def summarise(judgement: Judgement, copies: int, gaps: Sequence[Gap]) -> Summary:
