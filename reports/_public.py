@@ -35,7 +35,7 @@ _RIGHT = re.compile(r"[A-Za-z0-9_.:/*-]+\Z")
 _EDGES = "«»“”\"'’()[]{}<>,;:.!?\u202f\u00a0"
 _SHAPES = re.compile(
     r"arn:\S+|/subscriptions/\S+|//\S+|(?:projects|folders|organizations)/\S+|\b\d{12}\b"
-    r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|[\w.+-]+@[\w-]+\.[\w.-]+|\b\d{1,3}(?:\.\d{1,3}){3}\b"
+    r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b\d{1,3}(?:\.\d{1,3}){3}\b"
 )
 _SHORTEST = 3
 
