@@ -57,6 +57,8 @@ _INCOMPLETE, _STALE = 4, 5
 _RESUME_WITHIN = timedelta(hours=24)
 """An unfinished scan older than this is not gone on with: its first half would describe another day."""
 _FORECAST_DAYS = 365
+_TREND = 60
+"""Editions whose figures a new one repeats."""
 _FORECAST_FACTS = 5_000
 """Distinct facts beyond which an edition is made without a forecast, which judges an estate some twenty times."""
 _log = logging.getLogger("lexsitus.cli")
@@ -184,7 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--output", metavar="PATH", help="a file for one format, a folder for several")
     report.add_argument("--edition", metavar="ID", help="which edition (default: the latest)")
     report.add_argument("--public", action="store_true", help="without names of stores, accounts, tags and persons")
-    report.add_argument("--schema", action="store_true", help="print the JSON Schema of the json report")
+    report.add_argument("--schema", action="store_true", help="print the JSON Schema of json, or of jsonl")
     _add_fail_on(report, default=())
 
     explain = command(
@@ -250,6 +252,19 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument(
         "--format", choices=("table", "json", "jsonl"), default="table", help="table (default), json or jsonl"
     )
+
+    changes = command(
+        "changes", _changes, "what is different between two editions: new, gone, moved, changed, not seen again",
+        "lexsitus changes 20261114 20261121 --format jsonl",
+    )  # fmt: skip
+    changes.add_argument("old", nargs="?", metavar="OLD", help="the earlier edition (default: the one before NEW)")
+    changes.add_argument("new", nargs="?", metavar="NEW", help="the later edition (default: the latest)")
+    changes.add_argument(
+        "--format", choices=("table", "json", "jsonl"), default="table", help="table (default), json or jsonl"
+    )
+
+    past = command("history", _history, "the figures of every edition, oldest first", "lexsitus history --format json")
+    past.add_argument("--format", choices=("table", "json"), default="table", help="table (default) or json")
 
     permissions = command(
         "permissions", _permissions, "the exact read-only policy of a scanner", "lexsitus permissions aws"
@@ -606,7 +621,27 @@ def _judge(
     assessment = Assessment(header, judgement, gaps, inventory.flows, summary, Exit(0, ()), snapshot.stores, coming)
     before = assessments.read_header(previous.folder) if previous else None
     seen = assessments.first_seen(reports.finding_ids(assessment), before, on)
-    return replace(assessment, header=replace(header, first_seen=seen), exit=exit_of(judgement, len(gaps), header))
+    whole = replace(assessment, header=replace(header, first_seen=seen), exit=exit_of(judgement, len(gaps), header))
+    return _since(previous, draft, whole)
+
+
+def _since(previous: Edition | None, draft: Draft, assessment: Assessment) -> Assessment:
+    """The assessment with what changed since the edition before and with the figures of the last ones."""
+    from history import assessments
+    from history.changes import Side, summarised
+    from model.errors import SnapshotError
+
+    trend = [assessments.point(assessment.header, assessment.summary, assessment.exit)]
+    found = None
+    if previous:
+        try:
+            before = assessments.read(previous.folder)
+            found = summarised(Side(previous.folder, before), Side(draft.folder, assessment))
+            trend = [*before.trend[1 - _TREND :], *trend]
+        except SnapshotError as error:
+            # An old edition that is damaged must not prevent a new one: the report says that nothing was compared.
+            _log.warning("%s", error)
+    return replace(assessment, changes=found, trend=tuple(trend))
 
 
 def _days_after(on: date, days: int) -> date:
@@ -686,7 +721,7 @@ def _report(args: argparse.Namespace) -> int:
     from model.errors import UsageError
 
     if args.schema:
-        sys.stdout.buffer.write(reports.schema())
+        sys.stdout.buffer.write(reports.schema(*(args.format or ())[:1]))
         return 0
     configuration = _configuration(args)
     names = args.format or ["table"]
@@ -1124,6 +1159,46 @@ def _names_from(path: str) -> Iterator[str]:
     """The lines of a file of UTF-8 text, or of standard input for ``-``, without those that are empty."""
     with sys.stdin if path == "-" else open(path, encoding="utf-8-sig", errors="replace") as lines:  # noqa: PTH123
         yield from filter(None, map(str.strip, lines))
+
+
+def _changes(args: argparse.Namespace) -> int:
+    import reports
+    from history import assessments
+    from history.changes import Side, changes
+    from history.editions import Editions
+    from model.errors import UsageError
+
+    configuration = _configuration(args)
+    editions = Editions(configuration.editions)
+    new = _edition(editions, args.new)
+    earlier = [id for id in editions.ids() if id < new.id]
+    if not args.old and not earlier:
+        raise UsageError(f"{editions.directory}: no edition before {new.id} to compare it with; name two: OLD NEW")
+    old = editions.find(args.old or earlier[-1])
+    before, after = (Side(one.folder, assessments.read(one.folder)) for one in (old, new))
+    headers = before.assessment.header, after.assessment.header
+    for chunk in reports.changes(changes(before, after), *headers, args.format, configuration.lang):
+        sys.stdout.buffer.write(chunk)
+    return 0
+
+
+def _history(args: argparse.Namespace) -> int:
+    import reports
+    from history import assessments
+    from history.editions import Editions
+    from model.errors import SnapshotError
+
+    configuration = _configuration(args)
+    editions = Editions(configuration.editions)
+    points, damaged = [], 0
+    for id in editions.ids():
+        try:
+            points.append(assessments.read_point(editions.directory / id))
+        except SnapshotError as error:
+            damaged += 1
+            print(f"lexsitus: {error}", file=sys.stderr)
+    sys.stdout.buffer.write(reports.trend(points, args.format, configuration.lang))
+    return 1 if damaged else 0
 
 
 def _permissions(args: argparse.Namespace) -> int:

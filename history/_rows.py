@@ -15,6 +15,8 @@ from functools import lru_cache, partial
 from json.encoder import encode_basestring
 from typing import Any
 
+import orjson
+
 from model.codec import decode, encode, instant
 from model.health import Signal, identifying_columns
 from model.observed import Absent, Known, Observed, Reason, Source, Unread
@@ -203,14 +205,22 @@ def _text(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def data_of(row: str) -> dict[str, Any]:
+    """The data of the store that ``RowWriter.store`` wrote as its third text."""
+    data: dict[str, Any] = orjson.loads(row)
+    data.setdefault("signals", None)
+    return data
+
+
 def store_of(row: str) -> Store:
     """The store that ``RowWriter.store`` wrote as its third text."""
-    data = json.loads(row)
+    data = data_of(row)
     sources = [decode(Source, source) for source in data.pop("sources")]
     for name in ANSWERS:
         data[name] = _answer(name, data[name], sources)
     data["role"] = PlaceKind(data["role"])
-    data["signals"] = decode(_SIGNALS, data.get("signals"))
+    if data["signals"] is not None:
+        data["signals"] = decode(_SIGNALS, data["signals"])
     resolution = data.get("resolution")
     data["resolution"] = None if resolution is None else decode(Resolution, resolution)
     return Store(**data)

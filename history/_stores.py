@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from history._duck import connect, literal, stream
 from history._layout import FACTS_OF_STORES
-from history._rows import copy_of, store_of
+from history._rows import copy_of, data_of, store_of
 from model.places import Copy, Store
 
 
@@ -33,6 +33,11 @@ class StoredStores:
     def __iter__(self) -> Iterator[tuple[Store, int]]:
         return self._walk("")
 
+    def encoded(self) -> Iterator[tuple[Mapping[str, Any], int]]:
+        """Every store as data, sorted by id, each with the index of its facts: see ``model.assessment.Stores``."""
+        for row, facts_id in self._rows("s.row", ""):
+            yield data_of(row), facts_id
+
     def ids(self) -> Iterator[tuple[str, int]]:
         """The id of each store with the index of its facts, sorted by id, without reading the stores."""
         paired = f"SELECT s.id, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f"
@@ -40,7 +45,16 @@ class StoredStores:
 
     def ends(self) -> Iterator[tuple[Store, int]]:
         """The stores in which a copy rests, sorted by id, each with the index of its facts."""
-        return self._walk(f"WHERE s.id IN (SELECT at_store FROM {self._copies}) ORDER BY s.id")
+        # Both tables are sorted by id.  A join in DuckDB would hold one side of it, or lose the order.
+        ends = stream(self._con.cursor().execute(f"SELECT at_store FROM {self._copies}"))
+        (end,) = next(ends, ("",))
+        for id, row, facts_id in self._rows("s.id, s.row", ""):
+            while end and end < id:
+                (end,) = next(ends, ("",))
+            if not end:
+                return
+            if end == id:
+                yield store_of(row), facts_id
 
     def declared(self) -> Iterator[tuple[Store, int]]:
         """The places that a register declares, sorted by id, each with the index of its facts."""
@@ -72,14 +86,13 @@ class StoredStores:
 
     def sample(self, facts_id: int, limit: int) -> tuple[Store, ...]:
         """The first ``limit`` stores by id that share these facts."""
-        found = self._con.execute(
-            f"""
-            SELECT row FROM {_numbered(self._stores)} SEMI JOIN (
-              SELECT file_row_number FROM {_numbered(self._facts)} WHERE facts_id = $1 ORDER BY ALL LIMIT $2
-            ) USING (file_row_number) ORDER BY id
-            """,
-            [facts_id, limit],
-        ).fetchall()
+        first = f"SELECT file_row_number FROM {_numbered(self._facts)} WHERE facts_id = $1 ORDER BY ALL LIMIT $2"
+        at = ", ".join(str(number) for (number,) in self._con.execute(first, [facts_id, limit]).fetchall())
+        if not at:
+            return ()
+        # Numbers written out let DuckDB read those rows alone; in a join it reads them all.
+        chosen = f"SELECT row FROM {_numbered(self._stores)} WHERE file_row_number IN ({at}) ORDER BY id"
+        found = self._con.execute(chosen).fetchall()
         return tuple(store_of(row) for (row,) in found)
 
     @cached_property
@@ -87,9 +100,12 @@ class StoredStores:
         return connect(None)
 
     def _walk(self, which: str) -> Iterator[tuple[Store, int]]:
-        paired = f"SELECT s.row, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f {which}"
-        for row, facts_id in stream(self._con.cursor().execute(paired)):
+        for row, facts_id in self._rows("s.row", which):
             yield store_of(row), facts_id
+
+    def _rows(self, columns: str, which: str) -> Iterator[tuple[Any, ...]]:
+        paired = f"SELECT {columns}, f.facts_id FROM {self._stores} AS s POSITIONAL JOIN {self._facts} AS f {which}"
+        return stream(self._con.cursor().execute(paired))
 
     def _copies_where(self, end: str, store_id: str) -> tuple[Copy, ...]:
         query = f"SELECT row FROM {self._copies} WHERE {end}_store = $1 ORDER BY at_store, of_store, kind"

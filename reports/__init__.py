@@ -15,8 +15,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast
 
-from model.assessment import Assessment, Forecast, Judgement, ParameterValue, Rule, TextVersion, Words
+from model.assessment import Assessment, Forecast, Header, Judgement, ParameterValue, Rule, TextVersion, Words
 from model.attribution import LookUp
+from model.changes import Change, Point
 from model.datasets import Flow
 from model.errors import UsageError
 from model.health import Detection
@@ -26,6 +27,7 @@ from reports._words import LANGUAGES
 __all__ = [
     "LANGUAGES",
     "Report",
+    "changes",
     "detections",
     "explain",
     "finding_ids",
@@ -37,6 +39,7 @@ __all__ = [
     "schema",
     "simulation",
     "simulation_json",
+    "trend",
     "whois",
     "whois_line",
 ]
@@ -100,6 +103,22 @@ def detections(found: Iterable[Detection], format: str, lang: str = "fr") -> Ite
     from reports import _detections
 
     return _detections.render(found, format, lang)
+
+
+def changes(
+    found: Iterable[Change], since: Header, until: Header, format: str, lang: str = "fr"
+) -> Iterator[bytes]:
+    """The changes between two editions in ``format`` (table, json, jsonl), as they come."""
+    from reports import _changes
+
+    return _changes.render(found, since, until, format, lang)
+
+
+def trend(points: Sequence[Point], format: str, lang: str = "fr") -> bytes:
+    """The figures of editions in ``format`` (table, json), oldest first."""
+    from reports import _trend
+
+    return _trend.render(points, format, lang)
 
 
 def forecast(entries: Sequence[Forecast], on: date, until: date, lang: str = "fr") -> str:
@@ -168,11 +187,12 @@ def whois_line(found: LookUp, lang: str = "fr") -> bytes:
     return _whois.json_line(found, lang)
 
 
-def schema() -> bytes:
-    """The JSON Schema of the ``json`` report."""
-    from reports import native
-
-    return native.schema()
+def schema(name: str = "json") -> bytes:
+    """The JSON Schema of the report called ``name``.  Raises UsageError when it has none."""
+    written = getattr(load(name), "schema", None)
+    if written is None:
+        raise UsageError(f"the report {name!r} has no JSON Schema; json and jsonl have one")
+    return cast("bytes", written())
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from model.assessment import (
@@ -19,7 +19,7 @@ from model.assessment import (
 )
 from model.observed import Observed, known
 from model.places import PlaceKind
-from reports._differences import differences, rule_of, verdict_of
+from reports._differences import Difference, differences, rule_of, verdict_of
 
 UNATTACHED = "unattached"
 
@@ -81,10 +81,11 @@ def digest(prefix: str, *parts: str) -> str:
     return f"{prefix}-{hashlib.sha256(chr(31).join(parts).encode(errors='surrogatepass')).hexdigest()[:12]}"
 
 
-def findings(assessment: Assessment) -> list[Finding]:
+def findings(assessment: Assessment, differing: Sequence[Difference] | None = None) -> list[Finding]:
     """Every failure and every open question, breaches first, then by severity, rule and subject.
 
-    Differences between the register and what was seen come last, as information.
+    Differences between the register and what was seen come last, as information; ``differing`` are they, for a
+    caller that has them already.
     Single places are listed for failed breach rules only, grouped, so that their number depends on
     how different the places are and not on how many stores there are.
     """
@@ -102,7 +103,7 @@ def findings(assessment: Assessment) -> list[Finding]:
     for verdict, group in _failing_places(judgement.places, rules):
         finding = _finding(assessment, rules[verdict.rule], verdict, "place", group.id, group.dataset)
         found.append(replace(finding, group=group))
-    for one in differences(assessment):
+    for one in differences(assessment) if differing is None else differing:
         finding = _finding(assessment, rule_of(one.kind), verdict_of(one), "dataset", one.dataset, one.dataset)
         found.append(replace(finding, id=digest("F", finding.rule.id, one.subject)))
     found.sort(key=_rank)

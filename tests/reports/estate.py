@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
+from history._rows import SEPARATOR, RowWriter
 from model.assessment import (
     Assessment,
     Cite,
@@ -89,6 +92,10 @@ class Kept:
 
     def __iter__(self) -> Iterator[tuple[Store, int]]:
         return iter(sorted(self.rows, key=lambda row: row[0].id))
+
+    def encoded(self) -> Iterator[tuple[dict[str, Any], int]]:
+        write = RowWriter().store
+        return ((json.loads(write(store).split(SEPARATOR)[2]), facts_id) for store, facts_id in self)
 
     def ids(self) -> Iterator[tuple[str, int]]:
         return ((store.id, facts_id) for store, facts_id in self)
