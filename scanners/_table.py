@@ -396,4 +396,25 @@ def _options() -> Any:
             found = re.match(r"(?:s3[an]?://|arn:[\w-]+:s3:::)?([a-z0-9][a-z0-9._-]{1,62})(?:/|$)", place)
             return found[1] if found else None
 
+        @signature({"types": []})  # type: ignore[untyped-decorator]
+        def _func_host(self, places: Any) -> list[str]:
+            texts = [each for each in (places if isinstance(places, list) else [places]) if isinstance(each, str)]
+            return list(dict.fromkeys(host for host in map(_host, texts) if host))
+
     return jmespath.Options(custom_functions=RowFunctions())
+
+
+_HOST = re.compile(
+    r"(?:^(?:jdbc:)?[a-z][a-z0-9+.-]*://(?:[^/@\s]*@)?(?!.*@)"
+    r"|(?:^|;)\s*(?:data source|server|host|address|account ?endpoint|endpoint)\s*=\s*(?:tcp:|[a-z]+://)?"
+    r"|^(?=[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[:,]\d+)?$))"
+    r"([a-z0-9-]+(?:\.[a-z0-9-]+)+)",
+    re.I,
+)
+_ACCOUNT = re.compile(r"(?:^|;)\s*accountname\s*=\s*([a-z0-9]{3,24})\s*(?:;|$)", re.I)
+
+
+def _host(text: str) -> str:
+    """The host that an address or a connection string names, or its account of Azure Storage; nothing else of it."""
+    found = _HOST.search(text) or _ACCOUNT.search(text)
+    return found[1].lower() if found else ""

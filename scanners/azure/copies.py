@@ -81,7 +81,8 @@ def _unseen(item: Item, end: str, role: PlaceKind, region: str) -> Store:
         account=named.subscription if named else "",
         role=role,
         seen=False,
-        provider=Known(item.cloud.provider, source),
+        # What is named by its host may be anybody's.
+        provider=unread if named is None and "." in end else Known(item.cloud.provider, source),
         service=Known((named.type if named else item.row.type).partition("/")[0], source),
         service_id=unread,
         sites=Known((Site(region),), source) if region else unread,

