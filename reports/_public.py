@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from model.assessment import Assessment, Place
+from model.changes import About
 from model.codec import encode
 from model.datasets import Dataset, Derogation, Flow, Notice, undeclared
 from model.health import Signal
@@ -38,6 +39,7 @@ _SHAPES = re.compile(
     r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b\d{1,3}(?:\.\d{1,3}){3}\b"
 )
 _SHORTEST = 3
+_PUBLISHED = (About.DATASET, About.RULE)
 
 
 def public(assessment: Assessment, sha256: str) -> Assessment:
@@ -77,6 +79,11 @@ def public(assessment: Assessment, sha256: str) -> Assessment:
         gaps=gaps,
         flows=hide.all(assessment.flows),
         forecast=hide.all(assessment.forecast),
+        # Counts stay; of the changes themselves, those of datasets and rules, which name no store.
+        changes=assessment.changes
+        and replace(
+            assessment.changes, first=tuple(one for one in assessment.changes.first if one.about in _PUBLISHED)
+        ),
         stores=stores,
     )
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from model.assessment import Assessment, JudgedDataset, JudgedPlace, Outcome, RuleKind, Word
+from model.changes import ChangeKind
 from model.datasets import Flow
 from model.observed import Absent, Unread, known
 from model.parties import ExposureGrade
 from model.places import Gap
 from reports import _forecast
+from reports._changed import changed
 from reports._decisions import decisions
 from reports._differences import RULES as DIFFERENCES
 from reports._evidence import Evidence
@@ -31,6 +33,7 @@ from reports._hosts import hosts, surveyed
 from reports._naming import detail, grantor, scope, told_by
 from reports._pictures._map import UNKNOWN, counts, unplaced, views
 from reports._pictures._ribbons import diagram
+from reports._pictures._trend import MOST, trend
 from reports._public import WITHHELD
 from reports._register_rows import notice_rows, register_rows
 from reports._rows import RuleRow
@@ -159,6 +162,10 @@ def _context(assessment: Assessment, words: Language, limits: Limits) -> dict[st
         "persons": _persons(judgement.datasets, places, words),
         "verdicts": _verdicts(assessment),
         "digest_rows": _DIGEST,
+        "changed": changed(assessment, titles, words),
+        "change_kinds": tuple(ChangeKind),
+        "trend": trend(assessment.trend, words),
+        "points": [(point, _bracket(point.rate_min, point.rate_max, words)) for point in assessment.trend[-MOST:]],
         "countries": _countries(judgement.places, words),
         "maps": views(judgement.places, words),
         "unplaced": words.sequence(words.country(code) for code in unplaced(counts(judgement.places))),
@@ -235,13 +242,17 @@ def _case(finding: Finding, writer: Writer, titles: Mapping[str, str], words: La
 def _rate(assessment: Assessment, words: Language) -> dict[str, Any]:
     counts = assessment.summary
     judged = sum(counts.verdicts.values()) - counts.verdicts.get(Word.NOT_APPLICABLE, 0)
-    low, high = words.percent(counts.rate_min), words.percent(counts.rate_max)
     return {
-        "text": words.say("exactly" if low == high else "between", low=low, high=high),
+        "text": _bracket(counts.rate_min, counts.rate_max, words),
         "min": counts.rate_min,
         "max": counts.rate_max,
         "known": judged > 0,
     }
+
+
+def _bracket(least: float, most: float, words: Language) -> str:
+    low, high = words.percent(least), words.percent(most)
+    return words.say("exactly" if low == high else "between", low=low, high=high)
 
 
 def _persons(cases: Sequence[JudgedDataset], places: Mapping[int, JudgedPlace], words: Language) -> dict[str, str]:
