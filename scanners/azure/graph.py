@@ -22,13 +22,21 @@ OPERATION = "Microsoft.ResourceGraph/resources/read"
 # So many pages, then the next job: what was read is on disk, and memory does not grow with the estate.
 _PAGES_PER_JOB = 10
 _TIME_FOR_A_PAGE = 30.0
+_NOT_ACCEPTED = 400
 
 
-def graph_job(target: Target, table: str, subscriptions: Sequence[str], token: str = "", read: int = 0) -> Job:
-    """The job that reads a table of Resource Graph for some subscriptions, from a page on."""
+def graph_job(
+    target: Target, table: str, subscriptions: Sequence[str], token: str = "", read: int = 0, again: bool = False
+) -> Job:
+    """The job that reads a table of Resource Graph for some subscriptions, from a page on.
+
+    ``again`` tells that an earlier token was not accepted any more, so that all was begun anew.
+    """
     first = f"{subscriptions[0]} and {len(subscriptions) - 1} more" if len(subscriptions) > 1 else subscriptions[0]
-    scope = f"{table} of subscription {first} in Resource Graph, after {read}"
-    return Job(target, "graph", scope, (table, json.dumps(list(subscriptions)), token, str(read)))
+    scope = f"{table} of subscription {first} in Resource Graph, after {read}{', read again' if again else ''}"
+    return Job(
+        target, "graph", scope, (table, json.dumps(list(subscriptions)), token, str(read), "again" if again else "")
+    )
 
 
 def read_graph(job: Job, deadline: Deadline) -> Step:
@@ -36,7 +44,7 @@ def read_graph(job: Job, deadline: Deadline) -> Step:
 
     Whatever becomes of Resource Graph, each subscription is then asked itself what it holds.
     """
-    table, packed, token, read = job.arguments
+    table, packed, token, read, again = job.arguments
     subscriptions: list[str] = json.loads(packed)
     estate = estate_of(job.target)
     around = surroundings(estate, deadline)
@@ -49,6 +57,9 @@ def read_graph(job: Job, deadline: Deadline) -> Step:
         seen.begin(subscriptions, before)
     query = query_of(table, (row.type for row in of_table(table)))
     for number, page in enumerate(pages(estate, query, subscriptions, token, before, deadline), 1):
+        if isinstance(page, Failure) and page.status == _NOT_ACCEPTED and token and number == 1 and not again:
+            # A token does not live long: a run that was resumed late starts again, once.
+            return step_of(job, found, around, [graph_job(job.target, table, subscriptions, again=True)])
         if isinstance(page, Failure):
             found.gaps.append(gap(job.target, "", job.scope, OPERATION, page))
             ended = False
@@ -58,7 +69,7 @@ def read_graph(job: Job, deadline: Deadline) -> Step:
         if page.token and (number == _PAGES_PER_JOB or deadline.remaining() < _TIME_FOR_A_PAGE):
             if compared:
                 seen.end(subscriptions, before, last, False)
-            jobs.append(graph_job(job.target, table, subscriptions, page.token, last))
+            jobs.append(graph_job(job.target, table, subscriptions, page.token, last, bool(again)))
             return step_of(job, found, around, jobs)
     if compared:
         seen.end(subscriptions, before, last, ended)

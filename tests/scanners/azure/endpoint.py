@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from ssl import SSLContext
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
@@ -37,15 +38,19 @@ _numbers = count(1)
 class Endpoint(ThreadingHTTPServer):
     """A tenant.  ``resources`` are ARM documents; ``lists`` hold the bodies of paths that list what no resource is.
 
-    ``graph_lacks`` and ``list_lacks`` are identifiers that the one or the other inventory leaves out.  ``calls`` are
-    the operations that were asked, ``methods`` the HTTP methods.
+    With a ``context`` it answers through TLS.  ``generation`` is that of the tokens of Resource Graph: those of an
+    earlier one are not accepted any more, and counted in ``stale``.  ``graph_lacks`` and ``list_lacks`` are identifiers
+    that the one or the other inventory leaves out.  ``calls`` are the operations that were asked, ``methods`` the HTTP
+    methods.
     """
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, page: int = 100) -> None:
+    def __init__(self, page: int = 100, context: SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        if context is not None:
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.page = page
         self.subscriptions: dict[str, str] = {}
         self.resources: dict[str, dict[str, Any]] = {}
@@ -60,8 +65,10 @@ class Endpoint(ThreadingHTTPServer):
         self.truncated = False
         self.as_table = False
         self.quota = "14"
+        self.generation = 0
+        self.stale = 0
         self._fault: tuple[Kind, str] | None = None
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.url = f"{'http' if context is None else 'https'}://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def add(self, *documents: dict[str, Any]) -> None:
@@ -152,6 +159,10 @@ class _Handler(BaseHTTPRequestHandler):
         if kind in (Kind.HANG, Kind.RESET):
             self.close_connection = True
             return None
+        token = body.get("options", {}).get("$skipToken", f"{server.generation}/")
+        if not token.startswith(f"{server.generation}/"):
+            server.stale += 1
+            return self._error(400, "BadRequest")
         found = self._find(unquote(address.path), query, body)
         if found is None:
             return self._error(404, "ResourceNotFound")
@@ -207,7 +218,10 @@ class _Handler(BaseHTTPRequestHandler):
             if each["type"].lower() in types and key not in self.server.graph_lacks and key.split("/")[2] in wanted
         ]
         options = body.get("options", {})
-        start, page = int(options.get("$skipToken", 0)), min(int(options.get("$top", 100)), self.server.page)
+        start, page = (
+            int(options.get("$skipToken", "/0").partition("/")[2]),
+            min(int(options.get("$top", 100)), self.server.page),
+        )
         answer: dict[str, Any] = {
             "totalRecords": len(rows),
             "count": len(rows[start : start + page]),
@@ -216,7 +230,7 @@ class _Handler(BaseHTTPRequestHandler):
             "facets": [],
         }
         if start + page < len(rows) and not self.server.truncated:
-            answer["$skipToken"] = str(start + page)
+            answer["$skipToken"] = f"{self.server.generation}/{start + page}"
         if self.server.as_table:
             names = sorted({name for row in answer["data"] for name in row})
             cells = [[row.get(name) for name in names] for row in answer["data"]]

@@ -267,14 +267,14 @@ class TestPlaces:
             resource("Microsoft.HealthcareApis/workspaces", "ws"),
             resource("Microsoft.HealthcareApis/workspaces/fhirservices", "ws/fhir"),
             resource("Microsoft.HealthcareApis/workspaces/dicomservices", "ws/dicom"),
-            resource("Microsoft.Storage/storageAccounts", "chueds", sku={"name": "Standard_LRS"}),
+            resource("Microsoft.Storage/storageAccounts", "fichiers", sku={"name": "Standard_LRS"}),
         )
 
-        assert {name: known(seen.store(name).holds_health) for name in ("ws", "fhir", "dicom", "chueds")} == {
+        assert {name: known(seen.store(name).holds_health) for name in ("ws", "fhir", "dicom", "fichiers")} == {
             "ws": True,
             "fhir": True,
             "dicom": True,
-            "chueds": None,
+            "fichiers": None,
         }
 
 
