@@ -105,13 +105,12 @@ def detections(found: Iterable[Detection], format: str, lang: str = "fr") -> Ite
     return _detections.render(found, format, lang)
 
 
-def changes(
-    found: Iterable[Change], since: Header, until: Header, format: str, lang: str = "fr"
-) -> Iterator[bytes]:
-    """The changes between two editions in ``format`` (table, json, jsonl), as they come."""
+def changes(found: Iterable[Change], since: Header, until: Header, format: str, lang: str = "fr") -> Iterator[bytes]:
+    """The changes between two editions in ``format`` (table, json, jsonl), in chunks as they come."""
     from reports import _changes
+    from reports._contents import chunks
 
-    return _changes.render(found, since, until, format, lang)
+    return chunks(map(str.encode, _changes.render(found, since, until, format, lang)))
 
 
 def trend(points: Sequence[Point], format: str, lang: str = "fr") -> bytes:

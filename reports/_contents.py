@@ -8,7 +8,7 @@ from typing import Any
 
 from model.assessment import Assessment, JudgedDataset
 from model.places import Copy
-from reports import _records
+from reports import _changes, _records, _trend
 from reports._differences import differences, suggestions
 from reports._findings import UNATTACHED, findings
 from reports._flows import observed
@@ -104,8 +104,20 @@ class Contents:
         yield f'],"verdict":{dumps(judged.word.value)}}}'
 
     def changes(self) -> list[dict[str, Any]] | None:
-        """Nothing for a first edition; ``None`` with a previous one, since no comparison is made here."""
-        return None if self._assessment.header.previous else []
+        """The first changes of each kind since the edition before; ``None`` when no comparison was made."""
+        found = self._assessment.changes
+        if found is None:
+            return None if self._assessment.header.previous else []
+        return [_changes.record(change) for change in found.first]
+
+    def change_counts(self) -> dict[str, dict[str, int]] | None:
+        """All changes since the edition before, counted by what they are about and by kind."""
+        found = self._assessment.changes
+        return None if found is None else {about: dict(kinds) for about, kinds in found.counts.items()}
+
+    def trend(self) -> list[dict[str, Any]]:
+        """The figures of the last editions, this one last."""
+        return _trend.records(self._assessment.trend)
 
     def derogations(self) -> list[dict[str, Any]]:
         """Every derogation with its state."""

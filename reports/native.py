@@ -38,7 +38,8 @@ def render(assessment: Assessment, lang: str = "fr") -> Iterator[bytes]:
 
 
 def _before_stores(contents: Contents, assessment: Assessment, words: Language) -> Iterator[str]:
-    yield '{"changes":' + dumps(contents.changes())
+    yield '{"change_counts":' + dumps(contents.change_counts())
+    yield ',\n"changes":' + dumps(contents.changes())
     yield ',\n"datasets":['
     comma = "\n"
     for judged in assessment.judgement.datasets:
@@ -67,6 +68,7 @@ def _after_stores(contents: Contents, assessment: Assessment) -> Iterator[str]:
     yield ',\n"summary":' + dumps(_records.summary(assessment))
     yield ',\n"texts":' + dumps(contents.texts())
     yield ',\n"tool":' + dumps(contents.tool())
+    yield ',\n"trend":' + dumps(contents.trend())
     yield ',\n"unattached":'
     yield from contents.unattached()
     yield ',\n"unmatched_copies":' + dumps(contents.unmatched_copies())
