@@ -18,10 +18,12 @@ from scanners.gcp.listing import list_assets, list_projects, name_unlisted, row_
 from scanners.gcp.parts import list_part
 from scanners.gcp.rights import PERMISSIONS as _RIGHTS
 from scanners.gcp.rights import role
+from scanners.gcp.services import list_direct, list_services
 
 SETTINGS: Mapping[str, str] = {
     "scope": "What to scan: organizations/NUMBER, folders/NUMBER or projects/ID.",
     "endpoint": "Host, or host:port, of the Cloud Asset API; plain text is accepted on this machine only.",
+    "rest_endpoint": "host:port of a stand-in on this machine, in plain text, for the services asked over HTTP.",
     "universe_domain": "Domain of the cloud, googleapis.com unless a partner runs it (s3nsapis.fr for S3NS).",
     "token_env": "Name of the variable that holds a ready access token; without it the SDK's own chain.",
     "quota_project": "Project whose quota the calls use; without it the credentials tell.",
@@ -33,6 +35,8 @@ TASKS: Mapping[str, Task] = {
     "assets": list_assets,
     "part": list_part,
     "unlisted": name_unlisted,
+    "services": list_services,
+    "direct": list_direct,
 }
 LISTINGS: Mapping[str, str] = {"assets": "assets", "part": "assets"}
 
@@ -89,6 +93,9 @@ def _check(target: Target) -> None:
         raise TargetError(f"{where}: endpoint: expected HOST or HOST:PORT, not {endpoint!r}; no https:// and no path")
     if endpoint.strip("[]") in LOOPBACK:
         raise TargetError(f"{where}: endpoint: add the port, for example {endpoint}:8085")
+    beside = str(settings.get("rest_endpoint", "localhost:1"))
+    if not _HOST.fullmatch(beside) or beside.rpartition(":")[0].strip("[]") not in LOOPBACK:
+        raise TargetError(f"{where}: rest_endpoint: expected HOST:PORT of a stand-in on this machine, not {beside!r}")
     if not _DOMAIN.fullmatch(str(settings.get("universe_domain", "googleapis.com"))):
         raise TargetError(f"{where}: universe_domain: expected a domain such as googleapis.com")
     if not re.fullmatch(r"[A-Za-z_]\w*", str(settings.get("token_env", "A"))):

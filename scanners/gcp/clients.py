@@ -1,6 +1,7 @@
 """One client per target and process, and a single door through which every call goes.
 
-Three operations of the Cloud Asset API are all that is ever called; each only reads.
+Three operations of the Cloud Asset API, and GET requests to the services that it does not cover, are all that is ever
+called; each only reads.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from model.observed import Grade, Reason, Source
 from model.places import Target
 from scanners._jobs import Deadline
 from scanners.gcp.errors import BrokenAnswerError, Failure, catchable, failure_of
+from scanners.gcp.rest import Page, Question, fetch, page_of
 
 T = TypeVar("T")
 
@@ -62,6 +64,7 @@ class Estate:
         self._client: Any = None
         self._shared: dict[Hashable, _Once] = {}
         self._not_before = 0.0
+        self._mine = threading.local()
 
     @property
     def scope(self) -> str:
@@ -77,6 +80,20 @@ class Estate:
     def endpoint(self) -> str:
         """Where the calls go, as ``host`` or ``host:port``."""
         return self.text("endpoint") or f"cloudasset.{self.universe}"
+
+    @property
+    def rest_endpoint(self) -> str:
+        """Where a stand-in answers for every service that is asked over HTTP, as ``host:port``; else empty."""
+        return self.text("rest_endpoint")
+
+    @property
+    def asks_services(self) -> bool:
+        """Whether services may be asked over HTTP: beside a stand-in of the inventory only another stand-in is."""
+        return bool(self.rest_endpoint) or self.endpoint.rpartition(":")[0].strip("[]") not in LOOPBACK
+
+    def host_of_service(self, name: str) -> str:
+        """The host that Google calls ``name``, in this universe."""
+        return f"{name.removesuffix(UNIVERSE)}{self.universe}" if name.endswith(f".{UNIVERSE}") else name
 
     def text(self, key: str) -> str:
         """A setting as text, empty when it is not given."""
@@ -106,13 +123,20 @@ class Estate:
 
         What may pass is asked again, a few times, after as long as the service asks for, while the deadline allows.
         """
+        return self._patiently(lambda: self._once_asked(operation, request, deadline), deadline)
+
+    def get(self, question: Question, token: str, deadline: Deadline) -> Page | Failure:
+        """One page of a list that a service gives over HTTP, or why there is none, as ``call`` does."""
+        return self._patiently(lambda: self._once_got(question, token, deadline), deadline)
+
+    def _patiently(self, ask: Callable[[], T | Failure], deadline: Deadline) -> T | Failure:
         attempts = self._number("_attempts", _ATTEMPTS)
         for attempt in range(attempts):
             self._keep_away(deadline)
             if deadline.remaining() <= 0.0:
                 return Failure(Reason.TIMEOUT, "Deadline", "the time for this job was over before the call")
-            answer = self._once_asked(operation, request, deadline)
-            if isinstance(answer, Answer) or answer.reason not in _PASSING:
+            answer = ask()
+            if not isinstance(answer, Failure) or answer.reason not in _PASSING:
                 return answer
             pause = answer.wait if answer.wait is not None else min(2.0**attempt, 30.0) * random.uniform(0.5, 1.0)  # noqa: S311
             if attempt + 1 == attempts or pause > min(_LONGEST_WAIT, deadline.remaining()):
@@ -140,6 +164,38 @@ class Estate:
         except catchable() as error:
             return failure_of(error)
         return Answer(page, _source(f"cloudasset:{operation}", read_at))
+
+    def _once_got(self, question: Question, token: str, deadline: Deadline) -> Page | Failure:
+        read_at = datetime.now(UTC).replace(microsecond=0)
+        most = float(self._number("_timeout_seconds", _CALL_SECONDS))
+        base = f"http://{self.rest_endpoint}/" if self.rest_endpoint else "https://"
+        try:
+            seconds = min(most, max(0.1, deadline.remaining()))
+            answer = fetch(self._session(), f"{base}{self.host_of_service(question.host)}", question, token, seconds)
+            if isinstance(answer, Failure):
+                return answer
+            return page_of(answer, question, _source(question.operation, read_at))
+        except catchable() as error:
+            return failure_of(error)
+
+    def _session(self) -> Any:
+        """The HTTP session of this thread: Google's own, which renews tokens; a plain one without credentials."""
+        if not hasattr(self._mine, "session"):
+            self._mine.session = self._new_session()
+        return self._mine.session
+
+    def _new_session(self) -> Any:
+        if self.rest_endpoint and not self.text("token_env"):
+            import requests
+
+            session = requests.Session()
+        else:
+            from google.auth.transport.requests import AuthorizedSession
+
+            session = AuthorizedSession(self._credentials(), max_refresh_attempts=1)  # type: ignore[no-untyped-call]
+        # What stands on this machine is not asked through a proxy.
+        session.trust_env = not self.rest_endpoint
+        return session
 
     def client(self) -> Any:
         """The SDK's client; gRPC shares its connection between threads.  Raises what the SDK raises."""

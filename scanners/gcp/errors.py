@@ -14,12 +14,14 @@ from model.observed import Reason
 
 _SILENT = re.compile(r"(?i)deadline|timed? ?out")
 _CLOCK = re.compile(r"(?i)reasonable timeframe|clock|iat and exp|used too (?:early|late)")
+# Older services name no reason: "... API has not been used in project N before or it is disabled."
+_SWITCHED_OFF = re.compile(r"has not been used in project .{1,100} or it is disabled")
 _OFF = frozenset({"SERVICE_DISABLED", "API_DISABLED"})
 _EXPIRED = frozenset({"ACCESS_TOKEN_EXPIRED", "CREDENTIALS_EXPIRED", "ACCOUNT_STATE_INVALID"})
 _BY_CODE = {
     "CANCELLED": (Reason.UNREACHABLE, "the call was cut off"),
     "DEADLINE_EXCEEDED": (Reason.TIMEOUT, "no answer in time"),
-    "INVALID_ARGUMENT": (Reason.UNSUPPORTED, "the inventory does not accept what was asked"),
+    "INVALID_ARGUMENT": (Reason.UNSUPPORTED, "what was asked is not accepted"),
     "NOT_FOUND": (Reason.REFUSED, "the scope does not exist, or is not shown to this identity"),
     "PERMISSION_DENIED": (Reason.REFUSED, "refused"),
     "RESOURCE_EXHAUSTED": (Reason.THROTTLED, "too many calls, even after waiting"),
@@ -72,15 +74,15 @@ def catchable() -> tuple[type[Exception], ...]:
     return (GoogleAPIError, GoogleAuthError, RpcError, DecodeError, BrokenAnswerError, OSError, ValueError, TypeError)
 
 
-def failure_of(error: Exception) -> Failure:
-    """What ``error``, raised by a call, means: the reason that Google names first, then the code of gRPC."""
+def failure_of(error: Exception, service: str = "the Cloud Asset API") -> Failure:
+    """What ``error``, raised by a call of ``service``, means: the reason that Google names first, then the code."""
     from google.api_core.exceptions import GoogleAPICallError
     from google.auth import exceptions
 
     if isinstance(error, BrokenAnswerError):
         return broken(str(error))
     if isinstance(error, GoogleAPICallError):
-        return _answered(error)
+        return _answered(error, service)
     if isinstance(error, exceptions.DefaultCredentialsError):
         return Failure(Reason.REFUSED, "NoCredentials", "no credentials were found")
     if isinstance(error, exceptions.RefreshError):
@@ -97,17 +99,17 @@ def failure_of(error: Exception) -> Failure:
     return broken("the answer could not be read")
 
 
-def _answered(error: Any) -> Failure:
+def _answered(error: Any, service: str) -> Failure:
     named = str(error.reason or "")
     reason_word = re.sub(r"[^A-Z0-9_]", "", named)[:80]
     status = error.grpc_status_code
     code = status.name if status is not None else _TWIN.get(int(error.code or 0), "UNKNOWN")
     wait = _wait(error.details)
     shown = f"{code} {reason_word}".strip()
-    if reason_word in _OFF:
+    if reason_word in _OFF or (code == "PERMISSION_DENIED" and _SWITCHED_OFF.search(str(error.message))):
         consumer = re.sub(r"[^\w/.:-]", "", str((error.metadata or {}).get("consumer", "")))[:80]
         where = f" in {consumer}" if consumer else ""
-        return Failure(Reason.DISABLED, reason_word, f"{shown}: the Cloud Asset API is not enabled{where}", wait)
+        return Failure(Reason.DISABLED, reason_word or code, f"{shown}: {service} is not enabled{where}", wait)
     if reason_word in _EXPIRED:
         return Failure(Reason.REFUSED, reason_word, f"{shown}: the token has expired; sign in again", wait)
     if code == "UNAUTHENTICATED" and _CLOCK.search(str(error.message)):

@@ -11,7 +11,10 @@ from scanners.gcp.rights import PERMISSIONS
 
 
 def gap(target: Target, what: str, operation: str, failure: Failure, *, account: str = "", store: str = "") -> Gap:
-    """The gap that ``failure`` of ``operation`` leaves.  ``what`` says in words what is missing."""
+    """The gap that ``failure`` of ``operation`` leaves.  ``what`` says in words what is missing.
+
+    ``operation`` is one of the inventory, or that of another service with its name before a colon.
+    """
     refused = failure.reason is Reason.REFUSED
     return Gap(
         scanner="gcp",
@@ -19,7 +22,7 @@ def gap(target: Target, what: str, operation: str, failure: Failure, *, account:
         account=account,
         region="",
         scope=what,
-        operation=f"cloudasset:{operation}",
+        operation=operation if ":" in operation else f"cloudasset:{operation}",
         reason=failure.reason,
         seen_at=datetime.now(UTC).replace(microsecond=0),
         permission=PERMISSIONS[operation] if refused else "",

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from model.observed import Reason
 from model.places import Observations
-from model.reading import read_csv
 from scanners._jobs import Deadline, Job, Step
-from scanners.gcp.clients import LIST, SEARCH, estate_of, renew
+from scanners.gcp.clients import LIST, SEARCH, Estate, estate_of, renew
 from scanners.gcp.content import Record
 from scanners.gcp.errors import Failure
 from scanners.gcp.gaps import gap
@@ -17,18 +15,25 @@ from scanners.gcp.inventory import read
 from scanners.gcp.items import Context, Found
 from scanners.gcp.names import short
 from scanners.gcp.parts import first_part
-from scanners.gcp.rows import PATH, around, fields_of, lists, row_of, rows, type_of
+from scanners.gcp.rows import around, fields_of, lists, row_of, rows, type_of
+from scanners.gcp.services import services_job, unseen
 from scanners.gcp.steps import context_of, projects_of, step_of, text_of_projects
+from scanners.gcp.unlisted import kinds
 
 _PROJECT = "cloudresourcemanager.googleapis.com/Project"
 _SAID_ONE_BY_ONE = 20
+_NOBODY = Failure(
+    Reason.UNSUPPORTED,
+    "NoAssetType",
+    "the inventory has no such asset type, and no project is known whose services could be asked",
+)
 # What is left of a job's time is for making stores out of what was read.
 _FOR_READING = 0.5
-_UNLISTED = PATH.with_name("unlisted.csv")
 
 
 def list_projects(job: Job, deadline: Deadline) -> Step:
-    """Task ``projects``, the first of a run: numbers and ids of the projects, and a job for each list of types.
+    """Task ``projects``, the first of a run: numbers and ids of the projects, a job for each list of types, and one
+    for each project that asks which services it uses.
 
     When the projects cannot be read, the lists are asked for all the same: projects then go by what names hold.
     """
@@ -45,8 +50,25 @@ def list_projects(job: Job, deadline: Deadline) -> Step:
             scope = f"{label} in {estate.scope} ({len(asked)} asset types)"
             jobs.append(Job(job.target, "assets", scope, (known, *asked)))
     if not isinstance(only, tuple):
-        jobs.append(Job(job.target, "unlisted", f"kinds in {estate.scope} that the inventory does not hold"))
+        asked_for = _to_ask(estate, found.records.values())
+        jobs += [services_job(job.target, known, project) for project in asked_for]
+        if not asked_for:
+            jobs.append(Job(job.target, "unlisted", f"kinds in {estate.scope} that the inventory does not hold"))
     return Step(Observations(gaps=tuple(gaps)), tuple(jobs))
+
+
+def _to_ask(estate: Estate, records: Iterable[Record]) -> tuple[str, ...]:
+    """The projects whose services can be asked, by id where that is known, else by number."""
+    if not estate.asks_services:
+        return ()
+    named = {project for record in records if (project := (_numbered(record) or ("", _word(record)))[1])}
+    if not named and estate.scope.startswith("projects/"):
+        named = {estate.scope.removeprefix("projects/")}
+    return tuple(sorted(named))
+
+
+def _word(record: Record) -> str:
+    return str((record.content or {}).get("projectId") or "") or record.project or short(record.name)
 
 
 def _numbered(record: Record) -> tuple[str, str] | None:
@@ -116,13 +138,7 @@ def _compare(context: Context, types: Collection[str], told: Found) -> None:
 def name_unlisted(job: Job, deadline: Deadline) -> Step:
     """Task ``unlisted``: a gap for each kind that the Cloud Asset Inventory has no type for.  Makes no call."""
     deadline.check()
-    scope = job.target.setting("scope")
-    gaps = []
-    for _, row in read_csv(_UNLISTED, ("kind", "operation", "what")):
-        absent = Failure(Reason.UNSUPPORTED, "NoAssetType", "the Cloud Asset Inventory has no such asset type")
-        unseen = gap(job.target, f"{row['kind']} in {scope}: {row['what']}", LIST, absent)
-        gaps.append(replace(unseen, operation=row["operation"]))
-    return Step(Observations(gaps=tuple(gaps)))
+    return Step(Observations(gaps=tuple(unseen(job.target, kind, _NOBODY) for kind in kinds())))
 
 
 def row_names() -> frozenset[str]:

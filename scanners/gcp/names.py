@@ -48,7 +48,7 @@ def full_name(text: str, host: str, projects: dict[str, str]) -> str:
     if bucket := _BUCKET.match(text):
         return f"//storage.googleapis.com/{bucket[1]}"
     if text.startswith("//") and "/" in text[2:].strip("/"):
-        return _with_project(text, projects)
+        return with_project(text, projects)
     if text.startswith("arn:"):
         return text
     if amazon := _AMAZON.match(text):
@@ -57,7 +57,7 @@ def full_name(text: str, host: str, projects: dict[str, str]) -> str:
     return f"{address[1]}://{address[2]}" if address else ""
 
 
-def _with_project(name: str, projects: dict[str, str]) -> str:
+def with_project(name: str, projects: dict[str, str]) -> str:
     """``name`` with its project written as the inventory writes it."""
     host, _, path = name[2:].partition("/")
     host = _HOSTS.get(host, host)

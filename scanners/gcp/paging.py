@@ -11,7 +11,7 @@ from scanners.gcp.clients import Answer, Estate
 from scanners.gcp.errors import Failure
 
 # So many pages in a row that bring nothing new, or so many pages at all, are no list any more.
-_FRUITLESS_PAGES = 30
+FRUITLESS_PAGES = 30
 _PAGES = 50_000
 ENDLESS = Failure(Reason.FAULT, "EndlessList", "page after page brought nothing new: the list has no end")
 
@@ -36,7 +36,7 @@ def pages(estate: Estate, operation: str, request: Mapping[str, Any], deadline: 
         before = len(names)
         names.update(_name(each) for each in items(answer.page))
         fruitless = 0 if len(names) > before else fruitless + 1
-        if token in tokens or fruitless >= _FRUITLESS_PAGES:
+        if token in tokens or fruitless >= FRUITLESS_PAGES:
             break
         tokens.add(token)
         given["page_token"] = token

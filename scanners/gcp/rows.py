@@ -1,4 +1,4 @@
-"""The rows of stores.csv, read once, and the lists in which their types are asked for."""
+"""The rows of stores.csv and direct.csv, read once, and the lists in which their types are asked for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from scanners._table import Row, names_used, read_rows
 
 PATH = Path(__file__).with_name("stores.csv")
+DIRECT = Path(__file__).with_name("direct.csv")
 COLUMNS = (
     "row", "kind", "client", "operation", "parent", "keep", "id", "name", "created", "size", "tags", "key", "zone",
     "role", "copies", "sharing", "health", "note",
@@ -44,6 +45,11 @@ def rows() -> tuple[Row, ...]:
     return read_rows(PATH, COLUMNS)
 
 
+def direct_rows() -> tuple[Row, ...]:
+    """The rows of the kinds that the inventory does not hold and that their own service lists."""
+    return read_rows(DIRECT, COLUMNS)
+
+
 def type_of(row: Row) -> str:
     """The asset type that ``row`` reads."""
     return f"{row.client}/{row.operation}"
@@ -51,8 +57,8 @@ def type_of(row: Row) -> str:
 
 @cache
 def row_of(type: str) -> Row:
-    """The row of an asset type.  Raises KeyError when there is none."""
-    return {type_of(row): row for row in rows()}[type]
+    """The row of an asset type, or of a kind that is not in the inventory.  Raises KeyError when there is none."""
+    return {type_of(row): row for row in (*rows(), *direct_rows())}[type]
 
 
 @cache

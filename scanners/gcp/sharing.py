@@ -84,7 +84,7 @@ def reach(
     if "never" in words:
         return Known(False, source), others
     if "unsure" in words and not (isinstance(public, Known) and public.value):
-        detail = "access lists of single objects are in use, and no inventory shows them"
+        detail = "access lists or rules that no inventory shows decide who can read it, or parts of it"
         return Unread(Reason.NOT_ASKED, source, detail), others
     return public, others
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from model.places import Gap, Observations, Store
 from scanners._jobs import Deadline, Job, Step
-from scanners.gcp.clients import LIST, Estate
+from scanners.gcp.clients import Estate
 from scanners.gcp.content import Record
 from scanners.gcp.errors import BrokenAnswerError, broken
 from scanners.gcp.gaps import gap
@@ -42,7 +42,9 @@ def _read(context: Context, record: Record, told: Found) -> None:
     except (BrokenAnswerError, ValueError):
         damaged = broken("the settings of a resource could not be read")
         whose = record.name if record.name.startswith("//") else ""
-        told.gaps.append(gap(context.job.target, f"{record.type} {short(record.name)}", LIST, damaged, store=whose))
+        told.gaps.append(
+            gap(context.job.target, f"{record.type} {short(record.name)}", record.source.what, damaged, store=whose)
+        )
         if whose and record.content is not None:
             record.content, record.told, record.others = None, None, []
             read_record(context, record, told)

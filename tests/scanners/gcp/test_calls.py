@@ -95,7 +95,7 @@ def test_an_endpoint_that_was_away_for_a_moment_is_asked_again(server: Inventory
         (Code.UNAUTHENTICATED, "ACCESS_TOKEN_EXPIRED", Reason.REFUSED, "expired"),
         (Code.UNAUTHENTICATED, "", Reason.REFUSED, "credentials"),
         (Code.NOT_FOUND, "", Reason.REFUSED, "scope"),
-        (Code.INVALID_ARGUMENT, "", Reason.UNSUPPORTED, "does not accept"),
+        (Code.INVALID_ARGUMENT, "", Reason.UNSUPPORTED, "not accepted"),
         (Code.UNIMPLEMENTED, "", Reason.UNSUPPORTED, "does not offer"),
         (Code.DEADLINE_EXCEEDED, "", Reason.TIMEOUT, "in time"),
         (Code.INTERNAL, "", Reason.FAULT, "failed"),
