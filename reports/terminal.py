@@ -24,6 +24,7 @@ MEDIA_TYPE = "text/plain; charset=utf-8"
 
 _WIDTH = 80
 _ROWS = 40
+_GROUPS, _OF_GROUP = 15, 6
 _CELL = 60
 _SHOWN_GRADES = (ExposureGrade.ESTABLISHED, ExposureGrade.LIKELY, ExposureGrade.CONTESTED, ExposureGrade.UNKNOWN)
 
@@ -175,16 +176,19 @@ def _gaps(gaps: Sequence[Gap], words: Language) -> Iterator[str]:
     yield words.say("table.gaps")
     if not gaps:
         yield f"  {words.say('table.no_gaps')}"
-    for group in grouped(gaps[:_ROWS], {}):
+    groups = grouped(gaps, {})
+    for group in groups[:_GROUPS]:
         where = " · ".join(visible(part, _CELL) for part in (group.target, group.account, group.region) if part)
         yield from _wrap(words.say("colon", label=where, value=words.name("reason", group.reason)), "  ")
         if group.who_can_grant:
             yield from _wrap(words.say("table.granted_by", who=grantor(group.who_can_grant, words)), "    ")
-        for gap in group.gaps:
+        for gap in group.gaps[:_OF_GROUP]:
             what = f"{gap.id}  {scope(gap, words)} · {visible(gap.permission or gap.operation, _CELL)}"
             yield from _wrap(what, "      ")
-    if len(gaps) > _ROWS:
-        yield "  " + words.say("more", n=words.number(len(gaps) - _ROWS))
+        if len(group.gaps) > _OF_GROUP:
+            yield "      " + words.say("more", n=words.number(len(group.gaps) - _OF_GROUP))
+    if left := sum(len(group.gaps) for group in groups[_GROUPS:]):
+        yield "  " + words.say("more", n=words.number(left))
 
 
 def _derogations(assessment: Assessment, words: Language) -> Iterator[str]:

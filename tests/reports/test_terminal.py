@@ -56,5 +56,13 @@ def test_long_lists_are_cut_and_the_rest_is_counted():
     gaps = tuple(replace(GAPS[0], scope=f"bucket {n}") for n in range(100))
     text = "\n".join(lines(replace(hospital(), gaps=gaps)))
 
-    assert "… et 60 de plus (voir l’édition JSON)" in text
+    assert "… et 94 de plus (voir l’édition JSON)" in text
     assert "… et 60 de plus" in "\n".join(lines(many_findings(100)))
+
+
+def test_gaps_of_many_places_are_cut_by_place_and_all_counted():
+    gaps = tuple(replace(GAPS[0], account=f"{n % 20:012}", scope=f"bucket {n}") for n in range(100))
+    text = "\n".join(lines(replace(hospital(), gaps=gaps)))
+
+    assert text.count("bucket ") == 75
+    assert "… et 25 de plus (voir l’édition JSON)" in text
