@@ -165,13 +165,14 @@ def _access(judged: JudgedDataset, words: Language) -> str:
 
 
 def _risk(one: Operator, places: Sequence[JudgedPlace], laws: Mapping[str, LawLabel], words: Language) -> str:
-    """Requirement 30: the laws of third countries that reach this actor, firmest first."""
+    """Requirement 30: the laws of third countries that reach the places where this actor is at work, firmest first.
+
+    Each says through whom, since a law may reach the place by another actor: none is left out for that.
+    """
     reaching: dict[Exposure, None] = {}
     open_ = not one.chain_complete
     for judged in places:
         for exposure in judged.exposures:
-            if exposure.path and exposure.path[0] != one.entity.id:
-                continue
             if exposure.grade in _REACHING:
                 reaching[exposure] = None
             elif exposure.grade is ExposureGrade.UNKNOWN:
@@ -186,4 +187,6 @@ def _risk(one: Operator, places: Sequence[JudgedPlace], laws: Mapping[str, LawLa
 def _law(one: Exposure, laws: Mapping[str, LawLabel], words: Language) -> str:
     law = laws.get(one.law)
     title = words.pick(law.titles) if law else visible(one.law, 60) or words.say("unknown")
-    return f"{title} ({words.country(one.country)}, {graded(one, words)})"
+    reach = f"{title} ({words.country(one.country)}, {graded(one, words)})"
+    through = " → ".join(visible(words.country(step), _NAME) for step in one.path)
+    return words.say("hds.through", law=reach, path=through) if through else reach

@@ -18,7 +18,7 @@ _NODE = 14
 _GAP = 12
 _SPAN = 320
 _LEAST = 16.0
-_LETTERS = 42
+_LETTERS = 36
 
 
 @dataclass(frozen=True, slots=True)
