@@ -3,8 +3,10 @@
 ``names.csv`` holds the vocabulary, one term a row, in singular and without accents or articles.  A ``word`` weighs
 ``weight`` alone and ``with_context`` beside another word that speaks of care (``context``); an ``object`` (a file, a
 result) only beside one that is more than the name of a ``place``, since a hospital also has files of building works.
-A ``stop`` takes away what its words would weigh (health-check), a ``reference`` word leaves a third of it (a
-nomenclature holds no patient).
+A ``stop`` takes away what its words would weigh (health-check) and lessens those beside it, which another trade names.
+A ``reference`` word leaves a third of single words (a nomenclature holds no patient), an ``artefact`` of phrases too
+(what is built or published about a product).  A ``beginning`` or an ``ending`` stands for all the words of medicine
+formed with it; an ``affix`` weighs nothing and lets a name without separators be cut (``stchuedsprd``).
 """
 
 from __future__ import annotations
@@ -29,8 +31,15 @@ _REFERENCE_SHARE, _ELSEWHERE_SHARE = 0.3, 0.7
 """What a word keeps beside one that says reference data, or beside one of another trade unless it is decisive."""
 _FIRM, _DECISIVE = 0.85, 0.91
 _SOME = 0.1
+_HEARD, _HEARD_TOGETHER = 0.2, 0.5
+"""The weight from which a doubtful word counts beside another, and what such words weigh when they help each other."""
 _FILLERS = frozenset({"de", "du", "des", "la", "le", "les", "et", "d", "l", "of", "the", "a", "au", "aux"})
 _DIGITS = "0123456789"
+_CHAINED_FROM, _CHAINED_TO, _SHORTEST_LINK, _LONGEST_LINK = 5, 24, 3, 16
+"""Letters of a word that may be a chain of terms, and of a term that may be a link of it."""
+_STEM_FROM, _MORE = 7, "…"
+_STEMS = {"beginning": f"{{}}{_MORE}", "ending": f"{_MORE}{{}}"}
+"""How a row of either role is named in a signal."""
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -54,6 +63,9 @@ class _Vocabulary:
     firsts: frozenset[str]
     parts: frozenset[str]
     by_letters: dict[str, tuple[tuple[str, str], ...]]
+    affixes: frozenset[str]
+    beginnings: tuple[str, ...]
+    endings: tuple[str, ...]
 
 
 def of_name(name: str, where: str = "name") -> tuple[Signal, ...]:
@@ -70,22 +82,35 @@ def weigh(name: str) -> tuple[str, float]:
     if not found:
         return "", 0.0
     covered = {at for start, length, term in found if term.role == "stop" for at in range(start, start + length)}
+    overtaken = {start + length - 1 for start, length, term in found if term.role == "stop" and length > 1}
     context = {start for start, _, term in found if term.context and start not in covered}
     clinical = {start for start, _, term in found if term.context and not term.place and start not in covered}
     share = _REFERENCE_SHARE if any(term.role == "reference" for _, _, term in found) else 1.0
+    built = any(term.role == "artefact" for _, _, term in found)
+    among = _speak_of_care_together(found, covered)
     best, heaviest = "", 0.0
     for start, length, term in found:
         phrase = (length > 1 or "-" in words[start]) and term.weight >= _FIRM
-        if term.role not in ("word", "object") or (not phrase and covered.intersection(range(start, start + length))):
+        taken = covered.intersection(range(start, start + length)) if not phrase else overtaken.intersection((start,))
+        if term.role not in ("word", "object") or taken:
             continue
         beside = context if term.role == "word" else clinical
-        helped = not covered and any(at < start or at >= start + length for at in beside)
-        weight = (1.0 if phrase else share) * (term.with_context if helped else term.weight)
+        helped = not covered and (among or any(at < start or at >= start + length for at in beside))
+        weight = (_REFERENCE_SHARE if built else 1.0 if phrase else share) * (
+            term.with_context if helped else term.weight
+        )
         if covered and not phrase and weight < _DECISIVE:
             weight *= _ELSEWHERE_SHARE
         if weight > heaviest:
             best, heaviest = "-".join(words[start : start + length]), weight
     return best, round(heaviest, 4)
+
+
+def _speak_of_care_together(found: list[tuple[int, int, _Term]], covered: set[int]) -> bool:
+    """True when several words that are doubtful one by one leave little doubt side by side: ``admissions-dpi``."""
+    doubtful = [term.weight for at, _, term in found if term.role == "word" and not term.place and at not in covered]
+    heard = [weight for weight in doubtful if weight >= _HEARD]
+    return len(heard) > 1 and sum(heard) >= _HEARD_TOGETHER
 
 
 def _found(words: list[str], vocabulary: _Vocabulary) -> list[tuple[int, int, _Term]]:
@@ -117,7 +142,36 @@ def _words(raw: str) -> tuple[str, ...]:
     pieces = _CAMEL.split(raw)
     if len(pieces) > 1:
         return tuple(part for piece in pieces for part in _words(piece))
-    return _inside(word, vocabulary) or (singular(word.strip(_DIGITS) or word),)
+    return (
+        _chained(word, vocabulary)
+        or _inside(word, vocabulary)
+        or _stem(word, vocabulary)
+        or (singular(word.strip(_DIGITS) or word),)
+    )
+
+
+def _chained(word: str, vocabulary: _Vocabulary) -> tuple[str, ...]:
+    """The terms of a word made of nothing but terms, affixes of technical names and digits: ``stchuedsprd01``."""
+    word = word.strip(_DIGITS)
+    if not _CHAINED_FROM <= len(word) <= _CHAINED_TO:
+        return ()
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - _LONGEST_LINK), end):
+            before, link = best[start], word[start:end]
+            if before is None:
+                continue
+            if link.isdecimal() or link in vocabulary.affixes:
+                best[end] = (*before, "")
+                break
+            term = singular(link)
+            if len(link) >= _SHORTEST_LINK and term in vocabulary.terms:
+                best[end] = (*before, term)
+                break
+    links = best[-1] or ()
+    terms = tuple(link for link in links if link)
+    tied = len(terms) < len(links) or any(vocabulary.terms[term].place for term in terms)
+    return terms if tied else ()
 
 
 def _inside(word: str, vocabulary: _Vocabulary) -> tuple[str, ...]:
@@ -134,6 +188,28 @@ def _inside(word: str, vocabulary: _Vocabulary) -> tuple[str, ...]:
                 break
         at += 1
     return tuple(found)
+
+
+def _stem(word: str, vocabulary: _Vocabulary) -> tuple[str, ...]:
+    """What a word that no row holds begins or ends like: ``oncothorax``, ``thymectomie``."""
+    word = singular(word.strip(_DIGITS))
+    if len(word) >= _STEM_FROM:
+        for stem in vocabulary.beginnings:
+            if word.startswith(stem):
+                return (_STEMS["beginning"].format(stem),)
+        for stem in vocabulary.endings:
+            if word.endswith(stem):
+                return (_STEMS["ending"].format(stem),)
+    return ()
+
+
+def _spellings(term: str) -> tuple[str, ...]:
+    """A term without separators: in the singular, then with a plural before each seam, as in ``dossierspatients``."""
+    first, *others = term.split("-")
+    spelled = [first]
+    for other in others:
+        spelled = [f"{one}{plural}{other}" for plural in ("", "s") for one in spelled]
+    return tuple(spelled)
 
 
 def folded(text: str) -> str:
@@ -157,10 +233,16 @@ def in_vocabulary(word: str) -> bool:
 @cache
 def _vocabulary() -> _Vocabulary:
     terms: dict[str, _Term] = {}
+    rows: dict[str, list[str]] = {"affix": [], "beginning": [], "ending": []}
     for _, row in read_csv(PATH, COLUMNS):
+        role, term = row["role"], row["term"]
+        if role in rows:
+            rows[role].append(term)
+        if role == "affix":
+            continue
         weight = float(row["weight"] or 0.0)
-        terms[row["term"]] = _Term(
-            row["role"],
+        terms[_STEMS.get(role, "{}").format(term)] = _Term(
+            "word" if role in _STEMS else role,
             weight,
             float(row["with_context"] or weight),
             context=bool(row["context"]),
@@ -169,12 +251,18 @@ def _vocabulary() -> _Vocabulary:
     firsts = frozenset(term.split("-")[0] for term in terms if "-" in term)
     by_letters: dict[str, list[tuple[str, str]]] = {}
     for term, row_of in terms.items():
-        letters = term.replace("-", "")
+        if _MORE in term:
+            continue
+        spellings = _spellings(term)
+        letters = spellings[0]
         long = len(letters) >= _EMBEDDED_FROM and (
             row_of.role == "stop" or row_of.context or row_of.with_context >= _FIRM
         )
         if long or (len(letters) >= _EMBEDDED_IF_SURE_FROM and row_of.weight >= _SURE):
-            by_letters.setdefault(letters[:_EMBEDDED_IF_SURE_FROM], []).append((letters, term))
+            for spelling in spellings:
+                by_letters.setdefault(spelling[:_EMBEDDED_IF_SURE_FROM], []).append((spelling, term))
     ordered = {key: tuple(sorted(found, key=lambda one: -len(one[0]))) for key, found in by_letters.items()}
     parts = frozenset(part for term in terms if "-" in term for part in term.split("-"))
-    return _Vocabulary(terms, firsts, parts, ordered)
+    return _Vocabulary(
+        terms, firsts, parts, ordered, frozenset(rows["affix"]), tuple(rows["beginning"]), tuple(rows["ending"])
+    )

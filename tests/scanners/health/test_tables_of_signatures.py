@@ -22,6 +22,7 @@ TABLES = {
     stores.KINDS: stores.KIND_COLUMNS,
     stores.TAGS: stores.TAG_COLUMNS,
 }
+WEIGHED = ("word", "object", "beginning", "ending")
 PATTERNS = {"pattern", "root", "namespace", "holds", "key", "value"}
 
 
@@ -45,6 +46,7 @@ def test_every_csv_beside_the_detector_is_one_of_these() -> None:
 def test_terms_are_written_as_names_are_read() -> None:
     for _, row in read_csv(names.PATH, names.COLUMNS):
         words = row["term"].split("-")
-        assert row["term"] == "-".join(names.singular(names.folded(word)) for word in words), row
-        assert row["role"] in ("word", "object", "stop", "reference", "context")
-        assert (row["role"] in ("word", "object")) == bool(row["weight"])
+        if row["role"] not in ("beginning", "ending", "affix"):
+            assert row["term"] == "-".join(names.singular(names.folded(word)) for word in words), row
+        assert row["role"] in (*WEIGHED, "stop", "reference", "artefact", "context", "affix")
+        assert (row["role"] in WEIGHED) == bool(row["weight"])
