@@ -219,7 +219,7 @@ def plain(url: str) -> dict[str, float]:
         if not token:
             break
     listed = list(manager.resources.list(expand="createdTime", **loopback))
-    below = {"microsoft.storage/storageaccounts": 3, "microsoft.sql/servers": 3, "microsoft.sql/servers/databases": 1}
+    below = {"microsoft.storage/storageaccounts": 8, "microsoft.sql/servers": 3, "microsoft.sql/servers/databases": 1}
     paths = [row["id"] for row in found for _ in range(below.get(row["type"], 0))]
 
     def ask(path: str) -> Any:

@@ -13,7 +13,7 @@ from scanners._table import choose, expand, names_used
 from scanners.azure import ids, keys
 from scanners.azure.copies import add_copies
 from scanners.azure.documents import Found, Item, text_of
-from scanners.azure.errors import Failure
+from scanners.azure.errors import BrokenAnswerError, Failure
 from scanners.azure.gaps import gap
 from scanners.azure.regions import region_code
 
@@ -24,7 +24,8 @@ _UNTOLD = Failure(Reason.UNSUPPORTED, "NotTold", 0, "the answer does not tell wh
 def read_item(item: Item, found: Found) -> None:
     """Adds to ``found`` the store that the resource is, its copies and its gaps.
 
-    Raises ValueError when its answer holds something of another type than the row expects.
+    Raises ValueError when its answer holds something of another type than the row expects, and BrokenAnswerError when
+    it lacks what ties it to a resource.
     """
     row = item.row
     if row.keep and not item.ask(row.keep):
@@ -46,10 +47,16 @@ def read_item(item: Item, found: Found) -> None:
 
 
 def _origins(item: Item) -> list[str]:
-    """The resources of whose copies an item tells that is no store itself."""
+    """The resources of whose copies an item tells that is no store itself.
+
+    Raises BrokenAnswerError when it should name them and does not.
+    """
     if not item.row.of:
         return [item.arm_id.parent]
-    return [ids.canonical(each) for each in expand(item.row.of, item.document)]
+    origins = [ids.canonical(each) for each in expand(item.row.of, item.document)]
+    if not origins:
+        raise BrokenAnswerError("an item does not tell which resource it is of")
+    return origins
 
 
 def _gap(item: Item, what: str, failure: Failure, store: str) -> Gap:

@@ -138,7 +138,9 @@ class _Reader:
         return True
 
     def _items(self, answer: Answer) -> list[Any] | Failure:
-        return [answer.data] if self.row.single else items_of(answer)
+        # Where there is no such store, an empty list says so as well; of a lone fact about copies it would say nothing.
+        none = self.row.role and answer.data.get("value") == []
+        return [answer.data] if self.row.single and not none else items_of(answer)
 
     def _item(self, raw: Any, answer: Answer, seen: set[str]) -> None:
         row = self.row

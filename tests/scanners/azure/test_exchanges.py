@@ -86,6 +86,18 @@ def test_a_partner_is_where_the_failover_group_says(seen: Seen) -> None:
     assert [site.region for site in known(partner.sites) or ()] == ["germanywestcentral"]
 
 
+def test_a_failover_group_that_names_no_instance_is_a_gap(scan: Scan, endpoint: Endpoint) -> None:
+    instance = resource(
+        "Microsoft.Sql/managedInstances", "instance", properties={"currentBackupStorageRedundancy": "Local"}
+    )
+    path = f"{GROUP}/providers/Microsoft.Sql/locations/francecentral/instanceFailoverGroups"
+    endpoint.lists[path] = [{"id": f"{path}/secours", "properties": {"replicationRole": "Primary"}}]
+
+    (gap,) = scan(instance).gaps
+
+    assert (gap.store, gap.reason) == (instance["id"], Reason.FAULT)
+
+
 def test_a_follower_holds_a_copy_of_the_cluster_that_it_follows(seen: Seen) -> None:
     leader = f"{AWAY}/Microsoft.Kusto/clusters/meneur"
 
@@ -154,6 +166,14 @@ def test_the_boundary_of_the_tenant_is_one_place_however_many_subscriptions_tell
     (boundary,) = found.values()
     assert (boundary.role, boundary.account) == (PlaceKind.METADATA, "")
     assert [site.region for site in known(boundary.sites) or ()] == ["eu-data-boundary"]
+
+
+def test_a_tenant_without_a_boundary_has_none(scan: Scan, endpoint: Endpoint) -> None:
+    endpoint.bodies[f"/subscriptions/{FIRST}/providers/Microsoft.Resources/dataBoundaries/default"] = {"value": []}
+
+    seen = scan()
+
+    assert (seen.stores, seen.gaps) == ((), ())
 
 
 @pytest.mark.parametrize(
