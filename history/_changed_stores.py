@@ -68,7 +68,7 @@ class StoreChanges:
         with engine(self._folder):
             rows = self._con.cursor().execute(
                 f"""
-                WITH differing AS (
+                WITH differing AS MATERIALIZED (
                   SELECT coalesce(a.id, b.id) AS id, a.scanner, {_renamed(("kind", "description", *_ANSWERS))}
                   FROM stores_before AS a FULL JOIN stores_after AS b ON a.id = b.id
                   WHERE a.id IS NULL OR b.id IS NULL OR a.description <> b.description OR a.kind <> b.kind
@@ -126,7 +126,7 @@ class StoreChanges:
             rows.append((judged.place.facts_id, number))
         self._con.execute(
             f"""
-            CREATE TEMP TABLE described_{name} AS
+            CREATE TABLE described_{name} AS
               SELECT unnest(?::INTEGER[]) AS facts_id, unnest(?::INTEGER[]) AS description
             """,
             [[facts for facts, _ in rows], [number for _, number in rows]],
@@ -144,12 +144,12 @@ class StoreChanges:
             listings, listed = literal(folder / LISTINGS), literal(folder / LISTED)
         self._con.execute(
             f"""
-            CREATE TEMP VIEW stores_{name} AS
+            CREATE VIEW stores_{name} AS
               SELECT id, kind, scanner, {answers}, description
               FROM {stores} POSITIONAL JOIN {literal(folder / FACTS_OF_STORES)} JOIN described_{name} USING (facts_id);
-            CREATE TEMP VIEW copies_{name} AS SELECT {_COPY} FROM {copies};
-            CREATE TEMP VIEW listings_{name} AS FROM {listings};
-            CREATE TEMP VIEW listed_{name} AS FROM {listed};
+            CREATE VIEW copies_{name} AS SELECT {_COPY} FROM {copies};
+            CREATE VIEW listings_{name} AS FROM {listings};
+            CREATE VIEW listed_{name} AS FROM {listed};
             """
         )
 
@@ -162,7 +162,7 @@ class StoreChanges:
         same = {(one.scanner, one.name) for one in before.targets} & {(one.scanner, one.name) for one in after.targets}
         self._con.execute(
             """
-            CREATE TEMP TABLE vouched AS
+            CREATE TABLE vouched AS
               WITH RECURSIVE asked AS (
                 SELECT * FROM listings_after SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS target) USING (target)
               ),
@@ -183,10 +183,10 @@ class StoreChanges:
         """The tables of what a gap names, and of the datasets whose places the register says it declares all."""
         whole = [f"register:{one.id}/" for one in datasets if known(one.places_complete) is True]
         self._con.execute(
-            "CREATE TEMP TABLE hidden AS SELECT unnest(?::VARCHAR[]) AS id",
+            "CREATE TABLE hidden AS SELECT unnest(?::VARCHAR[]) AS id",
             [sorted({gap.store for gap in gaps if gap.store})],
         )
-        self._con.execute("CREATE TEMP TABLE complete_registers AS SELECT unnest(?::VARCHAR[]) AS prefix", [whole])
+        self._con.execute("CREATE TABLE complete_registers AS SELECT unnest(?::VARCHAR[]) AS prefix", [whole])
 
     def _whole(self, kind: str, number: int, answers: Sequence[str]) -> dict[str, Any]:
         """All that is compared of a store."""
