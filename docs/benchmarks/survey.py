@@ -1,8 +1,9 @@
 """How many names: our survey beside the resolver of dnspython, on the same server, in turn.
 
 NSD (Debian: nsd) serves a zone on loopback; one name in three is an alias of a distribution network.  Both ask for A,
-AAAA and MX.  Each run is a process of its own.  Exits 1 when a name takes more than 2.65 questions, when a question
-takes more than a twentieth of the CPU of dnspython's, or when memory grows with the list.
+AAAA and MX.  Each run is a process of its own, on another processor than the server where there are several.  Exits 1
+when a name takes more than 2.65 questions, when a question takes more than a twentieth of the CPU of dnspython's, or
+when memory grows with the list.
 """
 
 from __future__ import annotations
@@ -10,13 +11,19 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import resource
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from model.resolution import Resolution
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -46,6 +53,12 @@ def zone(names: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def on_processor(at: int) -> None:
+    """From now on this process, and those that it starts, run on the first or the last processor (0 or -1)."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {range(os.cpu_count() or 1)[at]})
+
+
 def ours(address: str, names: int, out: Any) -> None:
     """Surveys ``names`` names; CPU, wall time, questions and memory."""
     from scanners.dns.exchange import IN_FLIGHT, Exchange
@@ -55,10 +68,12 @@ def ours(address: str, names: int, out: Any) -> None:
     from scanners.dns.servers import server
     from scanners.dns.strands import survey
 
+    on_processor(0)
     asked = ((n, Name(understood(f"n{n}.survey.test"), survey)) for n in range(names))
     began, cpu = time.perf_counter(), time.process_time()
     with Exchange([server(address)], Pace(1e6, 1e6), in_flight=IN_FLIGHT) as exchange:
-        found = sum(bool(resolution.answers) for _, resolution in exchange.run(asked, IN_FLIGHT))
+        resolutions: Iterator[tuple[int, Resolution]] = exchange.run(asked, IN_FLIGHT)
+        found = sum(bool(resolution.answers) for _, resolution in resolutions)
         assert found == names
         out.put(_measured(began, cpu, exchange.sent))
 
@@ -68,6 +83,7 @@ def theirs(address: str, names: int, out: Any) -> None:
     import dns.exception
     import dns.resolver
 
+    on_processor(0)
     resolver = dns.resolver.Resolver(configure=False)
     host, _, port = address.partition(":")
     resolver.nameservers, resolver.port = [host], int(port)
@@ -106,6 +122,7 @@ def main() -> int:
     args = parser.parse_args()
     from tests.scanners.dns.servers import nsd
 
+    on_processor(-1)
     with tempfile.TemporaryDirectory() as folder, nsd(Path(folder), {"survey.test": zone(args.names)}) as address:
         small = apart(ours, address, max(1_000, args.names // 10))
         pairs = [(apart(theirs, address, BASELINE_NAMES), apart(ours, address, args.names)) for _ in range(args.pairs)]

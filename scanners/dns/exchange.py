@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 
 from scanners.dns import careful, wire
 from scanners.dns.channels import Channels, Datagrams, Stream
-from scanners.dns.evidence import source_at
+from scanners.dns.evidence import absent_at
 from scanners.dns.memory import Memory
 from scanners.dns.pace import Pace
 from scanners.dns.plain import ABSENT_SECONDS, Lane, Name
@@ -205,7 +205,7 @@ class Exchange:
     def _turn(self) -> None:
         """Sends what may be sent, takes what has come, and repeats what is overdue."""
         now = self._now = time.monotonic()
-        self._lane.source = source_at(self._names[0], int(time.time()))
+        self._lane.nothing = absent_at(self._names[0], int(time.time()))
         if now >= self._stop_at:
             self._take_over(self._lane.all())
             for asked in (*self._unsent, *self._flying):
@@ -285,7 +285,7 @@ class Exchange:
 
     def _receive(self, channel: Datagrams) -> None:
         """Takes all that has come on a socket."""
-        pending, server = channel.pending, self._names[channel.at]
+        pending, server, answered, now = channel.pending, self._names[channel.at], self._lane.answered, self._now
         try:
             for data in channel.received():
                 if len(data) < 12:
@@ -293,14 +293,13 @@ class Exchange:
                 id = data[0] << 8 | data[1]
                 asked = pending.get(id)
                 if asked.__class__ is tuple:
-                    if self._lane.answered(channel, id, asked, data, server, self._now):
+                    if answered(channel, id, asked, data, server, now):
                         self._unanswered[channel.at] = 0
                         continue
-                    if wire.is_answer(data, asked[2]):
-                        self._take_over([asked[0]])
-                        asked = pending.get(id)
-                    else:
+                    if not wire.is_answer(data, asked[2]):
                         continue
+                    self._take_over([asked[0]])
+                    asked = pending.get(id)
                 if asked is None or not wire.is_answer(data, asked.asked):
                     continue  # late, forged, or an answer to something else
                 self._unanswered[channel.at] = 0

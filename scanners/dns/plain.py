@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from model.observed import Source
+from model.observed import Absent
 from model.resolution import RecordType, Resolution
 from scanners.dns import wire
 from scanners.dns.channels import Channels, Datagrams
 from scanners.dns.evidence import surveyed
 from scanners.dns.memory import Memory
 from scanners.dns.queries import Query
-from scanners.dns.replies import Reply, Status
+from scanners.dns.replies import ANSWERED, Reply, Status
 from scanners.dns.wire import Type
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Name:
     """A name to survey; ``otherwise`` gives the strand that goes on when something about it is out of the ordinary."""
 
     __slots__ = (
-        "also", "first", "first_source", "key", "labels", "mail", "otherwise", "query", "second", "sent_at",
+        "also", "first", "key", "labels", "mail", "nothing_then", "otherwise", "query", "second", "sent_at",
         "waits_for",
     )  # fmt: skip
 
@@ -52,7 +52,7 @@ class Name:
         self.first: Reply | None = None
         self.second: Reply | None = None
         self.mail: Reply | None = None
-        self.first_source: Source | None = None
+        self.nothing_then: Absent | None = None
 
     def replies(self) -> Iterator[tuple[int, Reply]]:
         """What has been answered so far, by the number of the type."""
@@ -68,15 +68,15 @@ Entry: TypeAlias = "tuple[Name, int, bytes]"
 class Lane:
     """The ordinary questions to the first server, unsent and in flight.
 
-    ``ended`` are the resolutions that are complete, with the key of their name; ``source`` is the server, and the
-    second that is counted now.
+    ``ended`` are the resolutions that are complete, with the key of their name; ``nothing`` is what an absence
+    is, told by the server within the second that is counted now.
     """
 
     def __init__(self, channels: Channels, memory: Memory) -> None:
         self.unsent: deque[Entry] = deque()
         self.flying = 0
         self.ended: list[tuple[Any, Resolution]] = []
-        self.source: Source | None = None
+        self.nothing: Absent | None = None
         self._channels = channels
         self._memory = memory
         self._under_way: dict[str, Name] = {}
@@ -129,12 +129,12 @@ class Lane:
         if data[2] & 0xFA != 0x80 or data[4:6] != b"\0\1" or data[12 : 12 + len(asked)] != asked:
             return False
         reply = wire.read(data, name.query.name, type, asked, server)
-        if reply is None or reply.status not in wire.ORDINARY or not reply.complete:
+        if reply is None or reply.status not in ANSWERED or not reply.complete:
             return False
         channel.release(id)
         self.flying -= 1
         if type == _A:
-            name.first, name.first_source = reply, self.source
+            name.first, name.nothing_then = reply, self.nothing
             if reply.status is not _NXDOMAIN:
                 labels, unsent = name.labels, self.unsent
                 unsent.append((name, _AAAA, labels + wire.ASKED_AAAA))
@@ -156,9 +156,9 @@ class Lane:
     def _end(self, name: Name, now: float) -> None:
         query, first, second, mail = name.query, name.first, name.second, name.mail
         assert first is not None
-        assert name.first_source is not None
-        assert self.source is not None
-        resolution = surveyed(query, name.first_source, first, self.source, second, mail)
+        assert name.nothing_then is not None
+        assert self.nothing is not None
+        resolution = surveyed(query, first, name.nothing_then, second, mail, self.nothing)
         seconds = first.ttl if first.records else ABSENT_SECONDS
         for reply in (second, mail):
             if reply is not None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
 from enum import IntEnum
 from functools import lru_cache
 from socket import AF_INET6, inet_ntoa, inet_ntop
@@ -66,17 +65,18 @@ _ORDINARY = re.compile(rb"[!-~]*")
 _RCODES = {2: Status.SERVFAIL, 3: Status.NXDOMAIN, 5: Status.REFUSED}
 
 
-ORDINARY = frozenset({Status.FOUND, Status.NODATA, Status.NXDOMAIN})
 ASKED_A, ASKED_AAAA, ASKED_MX = (struct.pack("!HH", type, 1) for type in (Type.A, Type.AAAA, Type.MX))
 """What follows the labels of a name in the question section."""
 
 _PLAIN = struct.pack("!HHHHH", _ASK, 1, 0, 0, 1)
 _RECORD = struct.Struct("!HHHIH")
+# Members of an enumeration cost far more to find, and to hash, than a name of the module.
 _A, _AAAA, _MX, _CNAME = RecordType.A, RecordType.AAAA, RecordType.MX, RecordType.CNAME
+_FOUND = Status.FOUND
 _FARTHEST = 0x3FFF  # that a pointer leads
 
-_shared = lru_cache(maxsize=8_192)(Record)
-"""Links to which many names lead: made once."""
+
+_LENGTHS = tuple(bytes((length,)) for length in range(64))
 
 
 class OddError(Exception):
@@ -87,7 +87,7 @@ def labels(name: str) -> bytes:
     """``name`` (ASCII, without the final dot; the root is empty) as a message holds it."""
     if not name:
         return b"\0"
-    return b"".join([bytes((len(label),)) + label.encode() for label in name.split(".")]) + b"\0"
+    return b"".join([_LENGTHS[len(label)] + label for label in name.encode().split(b".")]) + b"\0"
 
 
 def question(name: bytes, type: int) -> bytes:
@@ -129,7 +129,7 @@ def read(wire: bytes, name: str, type: int, asked: bytes, server: str) -> Reply 
             if straight is not None:
                 found, end, ttl = straight
                 complete = recursive or rcode == 3 or found[-1].type is not _CNAME
-                return Reply(Status.FOUND, found, end, server, validated, complete, ttl)
+                return Reply(_FOUND, found, end, server, validated, complete, ttl)
         records, at = _records(wire, 12 + len(asked), answers, name)
         referred = not records and not rcode and not flags & _AUTHORITATIVE and _referral(wire, at, authorities, name)
     except (OddError, struct.error, IndexError, UnicodeDecodeError):
@@ -193,9 +193,7 @@ def _straight(wire: bytes, at: int, count: int, name: str, type: int) -> tuple[t
     if size > _FARTHEST:
         return None
     records: list[Record] = []
-    make: Callable[[str, RecordType, str, int, int], Record] = Record
     least = 0x7FFFFFFF
-    targets = set()
     for _ in range(count):
         led_from, found, group, ttl, length = unpack(wire, at)
         at += 12
@@ -207,28 +205,27 @@ def _straight(wire: bytes, at: int, count: int, name: str, type: int) -> tuple[t
             least = ttl
         if found == 1 == type and length == 4:
             target = inet_ntoa(wire[at:following])
-            records.append(make(owner, _A, target, 0, ttl))
+            records.append(Record(owner, _A, target, 0, ttl))
         elif found == 28 == type and length == 16:
             target = inet_ntop(AF_INET6, wire[at:following])
-            records.append(make(owner, _AAAA, target, 0, ttl))
+            records.append(Record(owner, _AAAA, target, 0, ttl))
         elif found == 15 == type:
             names = names or _Names(wire, name)
             target, end = names.at(at + 2)
             if end != following:
                 return None
-            records.append(make(owner, _MX, target, wire[at] << 8 | wire[at + 1], ttl))
+            records.append(Record(owner, _MX, target, wire[at] << 8 | wire[at + 1], ttl))
         elif found == 5 and (not records or records[-1].type is _CNAME):
             names = names or _Names(wire, name)
             target, end = names.at(at)
             if end != following or target == name:
                 return None
-            records.append(make(owner, _CNAME, target, 0, ttl))
-            owner, pointer, make = target, 0xC000 | at, _shared
+            records.append(Record(owner, _CNAME, target, 0, ttl))
+            owner, pointer = target, 0xC000 | at
         else:
             return None
-        targets.add(target)
         at = following
-    if len(targets) != count:
+    if count > 1 and len({record.target for record in records}) != count:
         return None
     return tuple(records), owner, least
 
