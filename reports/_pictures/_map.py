@@ -22,9 +22,11 @@ _HEIGHT = 26
 _LETTER = 9.6
 _FIGURE = 8.2
 _SIGN = 24
-# Where a mark goes when its own country is taken: nearest first, in units of the drawing.
-_AROUND = ((0, 0), (0, -30), (0, 30), (62, 0), (-62, 0), (62, -30), (-62, -30), (62, 30), (-62, 30), (0, -60),
-           (0, 60), (124, 0), (-124, 0), (62, 60), (-62, 60), (62, -60), (-62, -60))  # fmt: skip
+# Where a mark goes when its own country is taken: the nearest free spot of a grid around it, in units of the drawing.
+_AROUND = sorted(
+    ((dx, dy) for dx in range(-360, 361, 40) for dy in range(-280, 281, 28)),
+    key=lambda spot: (math.hypot(*spot), spot),
+)
 
 
 @dataclass(frozen=True, slots=True)
