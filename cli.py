@@ -182,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     report = command(
         "report", _report, "print or write reports of an edition", "lexsitus report --format json | jq .summary"
     )
-    report.add_argument("--format", nargs="+", metavar="NAME", help="table (default), json, html")
+    report.add_argument("--format", nargs="+", metavar="NAME", help="table (default), json, html, pdf...")
     report.add_argument("--output", metavar="PATH", help="a file for one format, a folder for several")
     report.add_argument("--edition", metavar="ID", help="which edition (default: the latest)")
     report.add_argument("--public", action="store_true", help="without names of stores, accounts, tags and persons")
