@@ -202,3 +202,14 @@ def test_every_command_is_documented_with_what_is_true_afterwards() -> None:
     (commands,) = (action for action in cli._parser()._actions if isinstance(action.choices, dict))
 
     assert [name for name in commands.choices or () if f"| `lexsitus {name}" not in page] == []
+
+
+def test_a_public_report_names_the_digest_of_the_full_edition_and_no_line_of_the_register(run: Run) -> None:
+    run("assess", "--on", "2026-08-14", "--quiet")
+    full = json.loads(run("report", "--format", "json", "--fail-on", "none")[1])
+    public = json.loads(run("report", "--format", "json", "--public", "--fail-on", "none")[1])
+
+    assert len(public["edition"]["public"]["full_edition_sha256"]) == 64
+    assert public["summary"] == full["summary"]
+    assert {one["owner"] for one in public["derogations"]} == {"[…]"}
+    assert {one["id"] for one in full["stores"]}.isdisjoint(one["id"] for one in public["stores"])
