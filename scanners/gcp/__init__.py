@@ -40,8 +40,9 @@ TASKS: Mapping[str, Task] = {
 }
 LISTINGS: Mapping[str, str] = {"assets": "assets", "part": "assets"}
 
-# For tests only: how often a call is tried and for how long, which rows are asked, how many pages make a part.
-_INTERNAL = frozenset({"_attempts", "_pages", "_rows", "_timeout_seconds"})
+# For tests and probes: how often a call is tried and for how long, which rows are asked, how many pages make a part,
+# how many projects are asked for their services and in how many places.
+_INTERNAL = frozenset({"_attempts", "_breadth", "_pages", "_rows", "_timeout_seconds"})
 _SCOPE = re.compile(r"(?:organizations|folders)/[0-9]+|projects/(?:[0-9]+|[a-z0-9.-]+(?::[a-z0-9-]+)?)")
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]{1,5})?")
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
@@ -64,8 +65,11 @@ def identify(target: Target) -> str:
 
 
 def probe(target: Target) -> Target:
-    """The same target with the list of one kind only: it needs every right that a scan needs.  Makes no call."""
-    settings = {**dict(target.settings), "_rows": ("gcs.bucket",)}
+    """The same target with one kind of the inventory, and of one project one place of each other.  Makes no call.
+
+    It meets every right on the inventory, and those on the services that this project uses.
+    """
+    settings = {**dict(target.settings), "_rows": ("gcs.bucket",), "_breadth": 1}
     return replace(target, settings=tuple(sorted(settings.items())))
 
 

@@ -91,6 +91,11 @@ class Estate:
         """Whether services may be asked over HTTP: beside a stand-in of the inventory only another stand-in is."""
         return bool(self.rest_endpoint) or self.endpoint.rpartition(":")[0].strip("[]") not in LOOPBACK
 
+    @property
+    def breadth(self) -> int | None:
+        """How many projects are asked for their services, and in how many places each; ``None`` for all."""
+        return self._number("_breadth", 0) or None
+
     def host_of_service(self, name: str) -> str:
         """The host that Google calls ``name``, in this universe."""
         return f"{name.removesuffix(UNIVERSE)}{self.universe}" if name.endswith(f".{UNIVERSE}") else name

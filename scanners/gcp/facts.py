@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,8 +46,10 @@ def reach_of(item: Item, gaps: list[Gap]) -> tuple[Observed[bool], Observed[tupl
         what = f"what is open to everyone in {context.estate.scope}"
         gaps.append(gap(context.job.target, what, POLICIES, answer))
         public = Unread(answer.reason, source, answer.detail)
+        named: Observed[tuple[str, ...]] = public
     else:
         public = Known(*sharing.is_public(item.name, answer))
+        named = _named(item, gaps)
     clauses: list[tuple[str, Any]] = []
     for how, expression in item.row.sharing:
         source, failure = item.origin(expression)
@@ -54,7 +57,29 @@ def reach_of(item: Item, gaps: list[Gap]) -> tuple[Observed[bool], Observed[tupl
             unread = Unread(failure.reason, source, failure.detail)
             return (public if isinstance(public, Known) and public.value else unread), unread
         clauses.append((how, item.ask(expression)))
-    return sharing.reach(tuple(clauses), public, source, account_of(item))
+    public, others = sharing.reach(tuple(clauses), public, named, source)
+    return public, Known(_outside(item, others.value), others.source) if isinstance(others, Known) else others
+
+
+def _named(item: Item, gaps: list[Gap]) -> Observed[tuple[str, ...]]:
+    """Whom policies of the item name; that they name nobody does not prove that nobody has a role further up."""
+    context = item.context
+    answer = sharing.shared(context.estate, context.deadline)
+    if isinstance(answer, Failure):
+        what = f"whom policies name in {context.estate.scope}"
+        gaps.append(gap(context.job.target, what, POLICIES, answer))
+        return Unread(answer.reason, item.record.source, answer.detail)
+    members, source = sharing.named_for(item.name, answer)
+    others = _outside(item, members)
+    if not others:
+        return Unread(Reason.NOT_ASKED, source, "roles on projects, folders and the organisation are not considered")
+    return Known(others, source)
+
+
+def _outside(item: Item, names: Iterable[str]) -> tuple[str, ...]:
+    """``names`` with projects by their ids, and without the project of the item itself."""
+    projects = item.context.projects
+    return tuple(sorted({projects.get(each, each) for each in names} - {account_of(item)}))
 
 
 def size_of(item: Item) -> Observed[int]:

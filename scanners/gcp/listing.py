@@ -49,10 +49,10 @@ def list_projects(job: Job, deadline: Deadline) -> Step:
         if asked:
             scope = f"{label} in {estate.scope} ({len(asked)} asset types)"
             jobs.append(Job(job.target, "assets", scope, (known, *asked)))
-    if not isinstance(only, tuple):
+    if not isinstance(only, tuple) or estate.breadth:
         asked_for = _to_ask(estate, found.records.values())
         jobs += [services_job(job.target, known, project) for project in asked_for]
-        if not asked_for:
+        if not asked_for and not estate.breadth:
             jobs.append(Job(job.target, "unlisted", f"kinds in {estate.scope} that the inventory does not hold"))
     return Step(Observations(gaps=tuple(gaps)), tuple(jobs))
 
@@ -64,7 +64,7 @@ def _to_ask(estate: Estate, records: Iterable[Record]) -> tuple[str, ...]:
     named = {project for record in records if (project := (_numbered(record) or ("", _word(record)))[1])}
     if not named and estate.scope.startswith("projects/"):
         named = {estate.scope.removeprefix("projects/")}
-    return tuple(sorted(named))
+    return tuple(sorted(named)[: estate.breadth])
 
 
 def _word(record: Record) -> str:

@@ -117,7 +117,7 @@ def _follow(
                     _keep(page, row, listing, project, projects, walk)
                 else:
                     below += _names(page, listing, walk)
-        above = list(dict.fromkeys(below))
+        above = list(dict.fromkeys(below))[: estate.breadth]
 
 
 def _names(page: Page, listing: Listing, walk: _Walk) -> Iterator[str]:

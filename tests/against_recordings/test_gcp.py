@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 
 import catalog
-from model.observed import Known, Unread
+from model.observed import Known, Reason, Unread
 from model.places import Store
 from scanners.gcp.rows import rows, type_of
 from tests.scanners.gcp.conftest import Seen, scanned
+from tests.scanners.gcp.estate import projects
 from tests.scanners.gcp.server import Asset, Inventory
+from tests.scanners.gcp.services import PROJECT, Services, enabled
+from tests.scanners.gcp.services import places as places_of_service
 
 FOLDER = Path(os.environ["LEXSITUS_RECORDINGS"], "gcp")
 TYPES = {type_of(row): row for row in rows()}
@@ -156,3 +159,19 @@ def test_backups_without_a_place_go_to_the_nearest_multi_region(recorded: Seen) 
 def backed(data: dict[str, Any]) -> bool:
     backup = data.get("settings", {}).get("backupConfiguration", {})
     return bool(backup.get("enabled"))
+
+
+@pytest.mark.parametrize("service", ["dataflow", "spanner", "sql"])
+def test_a_service_that_is_switched_off_says_so_as_recorded(service: str) -> None:
+    text = FOLDER.joinpath("rest-recorded", f"{service}-api-disabled.json").read_text(encoding="utf-8")
+    answer = next(each["response"] for each in json.loads(text) if "error" in each["response"]["body"])
+    operation = "redis:backupCollections.list"
+    lists = {
+        f"serviceusage.googleapis.com/v1/projects/{PROJECT}/services": enabled("redis"),
+        f"redis.googleapis.com/v1/projects/{PROJECT}/locations": places_of_service("europe-west9"),
+    }
+    with Inventory(projects()) as inventory, Services(lists) as services:
+        services.refusals[operation] = (int(answer["headers"]["status"]), answer["body"])
+        seen = scanned(inventory, rest_endpoint=services.endpoint)
+
+    assert [(gap.operation, gap.reason) for gap in seen.gaps] == [(operation, Reason.DISABLED)]

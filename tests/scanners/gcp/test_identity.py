@@ -191,7 +191,7 @@ def test_the_probe_meets_every_right_in_few_calls(server: Inventory) -> None:
     done = list(run(gcp.plan(probe), InlineExecutor(), in_flight=1, budget_seconds=20))
 
     assert {call.operation for call in server.calls} == {"SearchAllResources", "ListAssets", "SearchAllIamPolicies"}
-    assert len(server.calls) == 5
+    assert len(server.calls) == 6
     assert all(each.complete for each in done)
 
 

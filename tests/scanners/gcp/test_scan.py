@@ -302,7 +302,10 @@ def test_only_three_reading_calls_are_made_with_the_largest_pages(hospital: Seen
         ("organizations/42", 1000, "RESOURCE")
     }
     assert all(request.asset_types for request in searches + lists)
-    assert len([call for call in calls if call.operation == "SearchAllIamPolicies"]) == 1
+    assert [call.request.query for call in calls if call.operation == "SearchAllIamPolicies"] == [
+        "policy:(allAuthenticatedUsers OR allUsers)",
+        "memberTypes:(user OR group OR domain OR serviceAccount)",
+    ]
 
 
 def test_no_person_and_no_setting_that_no_row_names_is_kept(hospital: Seen) -> None:

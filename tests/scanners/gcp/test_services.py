@@ -113,6 +113,18 @@ def test_a_project_costs_one_call_when_it_has_none_of_the_kinds() -> None:
     assert len(services.calls) == 1
 
 
+def test_a_probe_meets_the_rights_on_the_services_in_few_calls() -> None:
+    with Inventory(estate()) as inventory, Services(hospital(), page=50) as services:
+        settings = {"_attempts": 1, "endpoint": inventory.endpoint, "rest_endpoint": services.endpoint}
+        whole = Target("gcp", "chu", tuple(sorted({**settings, "scope": "organizations/42"}.items())))
+        scanned(inventory, **{key: value for key, value in gcp.probe(whole).settings if key != "endpoint"})
+
+    assert {ENABLED.operation, "redis:backups.list", "aiplatform:ragCorpora.list"} <= {
+        call.operation for call in services.calls
+    }
+    assert len(services.calls) < 30
+
+
 def test_a_refusal_names_the_right_and_who_can_grant_it() -> None:
     lists = hospital() | {USED: enabled("redis")}
     found, _ = seen(lists, refusals={"redis:backups.list": refusal(403, "PERMISSION_DENIED", "IAM_PERMISSION_DENIED")})
