@@ -44,7 +44,7 @@ __all__ = [
     "whois_line",
 ]
 
-_LATER = frozenset({"csv", "xlsx", "ocsf", "oscal", "prometheus", "ciso-assistant"})
+_LATER = frozenset({"ocsf", "oscal", "ciso-assistant"})
 
 
 class Report(Protocol):
