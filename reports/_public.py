@@ -47,7 +47,7 @@ def public(assessment: Assessment, sha256: str) -> Assessment:
     names = _Names()
     names.learn(assessment)
     stores = _PublicStores(assessment, names)
-    hide = _Hide(names, stores)
+    hide = _Hide(names)
     judgement = assessment.judgement
     gaps, renamed = hide.gaps(assessment.gaps)
     designations = stores.designations()
@@ -163,9 +163,8 @@ def _texts(value: Any) -> Iterator[str]:
 class _Hide:
     """Rebuilds values without what identifies; equal values come out equal."""
 
-    def __init__(self, names: _Names, stores: _PublicStores) -> None:
+    def __init__(self, names: _Names) -> None:
         self._names = names
-        self._stores = stores
         self._sources: dict[Source, Source] = {}
 
     def all(self, value: T) -> T:
@@ -322,7 +321,7 @@ class _PublicStores:
         self._of = {judged.place.facts_id: judged.datasets for judged in assessment.judgement.places}
         self._names = names
         self._ids = {number: id for id, number in names.ranks.items()}
-        self._hide = _Hide(names, self)
+        self._hide = _Hide(names)
 
     def __len__(self) -> int:
         return len(self._whole)

@@ -131,8 +131,8 @@ def views(places: Sequence[JudgedPlace], words: Language) -> tuple[View, View]:
     near = {code for code in named if _inside(code)}
     far = {code: one for code, one in named.items() if code not in near}
     return (
-        _view(EUROPE, {code: _middle(code) for code in near}, {code: named[code] for code in near}),
-        _view(WORLD, {code: _middle(code) for code in far}, far, _europe(places, near, words)),
+        _view(EUROPE, {code: _middle(code) for code in near}, {code: named[code] for code in near}, set(named)),
+        _view(WORLD, {code: _middle(code) for code in far}, far, set(named), _europe(places, near, words)),
     )
 
 
@@ -162,13 +162,13 @@ def _view(
     frame: Frame,
     middles: Mapping[str, tuple[float, float]],
     named: Mapping[str, tuple[str, Count]],
+    held: set[str],
     europe: tuple[str, Count] | None = None,
 ) -> View:
     order = sorted(named, key=lambda code: (-named[code][1].stores, code))
     asked = [(code, *named[code], frame.point(*middles[code])) for code in order]
     if europe:
         asked.insert(0, ("", *europe, frame.point(9.0, 49.0)))
-    held = set(named) | ({code for code in _countries() if _inside(code)} & set(named))
     return View(
         frame.id,
         frame.width,
