@@ -33,6 +33,8 @@ _QUASI = frozenset(
 _PERSON = frozenset({"identifier", "pseudonym", "contact", "birth", "age", "sex"})
 _CERTAIN, _LIKELY, _FAINT = 0.9, 0.6, 0.3
 _FIRM = 0.5
+_GROUPS_ALONE = 4
+"""How many clinical groups side by side need no column of a person."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LETTERS = re.compile(r"[a-z]{2,}")
@@ -138,7 +140,7 @@ def _weight(found: _Found, columns: int) -> float:
         return _FAINT
     person = found.has(*_PERSON)
     strongest = max(clinical.values())
-    if (groups > 1 and person) or (groups and strongest >= _FIRM and direct):
+    if (groups > 1 and person) or groups >= _GROUPS_ALONE or (groups and strongest >= _FIRM and direct):
         doubt = prod(1.0 - weight for weight in clinical.values())
         return round(max(_CERTAIN, 1.0 - doubt * doubt), 2)
     return _LIKELY if groups > 1 or (groups and person) else 0.0

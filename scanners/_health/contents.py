@@ -18,7 +18,18 @@ from pathlib import Path
 from model.datasets import Identity
 from model.health import REFERENCE, Signal
 from model.reading import read_csv
-from scanners._health import archives, columnar, columns, dicom, documents, identifiers, messages, prose, tables
+from scanners._health import (
+    archives,
+    columnar,
+    columns,
+    dicom,
+    documents,
+    identifiers,
+    messages,
+    prose,
+    tables,
+    wrapped,
+)
 from scanners._health.decoding import text_of
 
 MAGIC = Path(__file__).with_name("magic.csv")
@@ -91,6 +102,8 @@ def _recognised(head: bytes, tail: bytes, size: int, depth: int) -> Reading:
         return Reading(unread="encrypted" if _SEALED_OFFICE in head + tail else "unsupported")
     if head.startswith((b"SQLite format 3\0", b"PGDMP")):
         return Reading(tables.of_sql("-- Dumping data\n" + head.decode("latin-1"), "schema"))
+    if wrapped.is_mail(head) and depth < _DEEPEST:
+        return _mail(head, depth)
     text = text_of(head)
     if text is None:
         return Reading(unread="unsupported")
@@ -162,6 +175,12 @@ def _zipped(archive: archives.Zip, depth: int) -> Reading:
     return Reading((*inner.signals, *strongest), inner.unread)
 
 
+def _mail(head: bytes, depth: int) -> Reading:
+    if wrapped.announces_xdm(head):
+        return Reading((Signal("format", "ihe-xdm", 0.97, "content", identity=Identity.NOMINATIVE),))
+    return _together([_inner(data, depth) for data in wrapped.parts_of(head)])
+
+
 def _inner(data: bytes, depth: int) -> Reading:
     return _recognised(data[:_MOST], b"", 1 << 62, depth + 1) if data else Reading()
 
@@ -186,6 +205,8 @@ def _cells(rows: list[list[str]]) -> tuple[Signal, ...]:
 
 def _text(text: str, *, whole: bool) -> tuple[Signal, ...]:
     start = text.lstrip("\ufeff \t\r\n")
+    if (said := wrapped.unwrapped(start)) is not None:
+        return (*prose.of_text(said), *identifiers.of_text(said))
     if found := messages.of_text(text.lstrip("\ufeff")):
         return (*found, *(() if found[0].family == REFERENCE else identifiers.of_text(text)))
     if start.startswith("<"):

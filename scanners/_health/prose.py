@@ -23,13 +23,16 @@ _HEADINGS = re.compile(
     r"|discharge summary|chief complaint|history of present illness|past medical history|medications?"
     r"|physical exam(?:ination)?|family history|social history|assessment and plan|vital signs|review of systems"
     r"|hospital course|discharge (?:diagnosis|medications|instructions)|admission date|clinical history|impression"
+    r"|\d+ ?(?:cp|cpr|comprimes?|gelules?|gouttes|sachets?|bouffees?|inhalations?|ampoules?)|ordonnance"
+    r"|matin,? (?:midi )?et (?:le )?soir|pendant \d+ (?:jours|mois|semaines)|si (?:douleurs?|fievre)|rpps"
     r"|radiology report|operative report|pathology report|findings)\b\s*[:,.\r\n-]?"
 )
 _PERSON = re.compile(
-    r"\bnee? le\b|date de naissance\s*:|\bddn\b|\b(?:m\.|mr|mme|monsieur|madame|mlle) [a-z]|\bpatiente?\s*:|"
+    r"\bnee? le\b|date de naissance[ \t]*:[ \t]*\S|\bddn\b|\b(?:m\.|mr|mme|monsieur|madame|mlle) [a-z]"
+    r"|\bpatiente?[ \t]*:[ \t]*\S|"
     r"\bpatiente? (?:de|age)|\bipp\s*:|\bde \d{1,3} ans\b|date of birth|\bdob\b|\bmrn\b|patient name"
     r"|\b\d{1,3}[- ]year[- ]old|"
-    r"\bpatient id\b|\bnom\s*:|\bnom du patient"
+    r"\bpatient id\b|\bnom[ \t]*:[ \t]*\S|\bnom du patient[ \t]*:[ \t]*\S"
 )
 _CERTAIN_HEADINGS, _LIKELY_HEADINGS = 4, 3
 _SPEAKS_OF_SOFTWARE = re.compile(

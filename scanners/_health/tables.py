@@ -13,11 +13,13 @@ from collections.abc import Callable
 from model.datasets import Identity
 from model.health import Signal
 from scanners._health import columns, models
+from scanners._health import names as words
 from scanners._health.identifiers import nir_key
 
 _DELIMITERS = ",;\t|^~"
 _MOST_LINES = 60
 _LONGEST_LINE = 16_384
+_MOST_TITLES = 8
 _LONGEST_NAME, _MOST_WORDS = 60, 6
 _SHARE, _FEWEST = 0.6, 3
 _NAMELIKE = re.compile(r"[\w .%/()#:*°'’\[\]-]*")
@@ -36,6 +38,7 @@ _KEYWORDS = frozenset({
     "constraint", "primary", "foreign", "unique", "key", "index", "check", "references", "partition", "exclude", "like",
 })  # fmt: skip
 _ANIMALS = frozenset({"pets", "vets", "owners", "animals", "animaux", "species", "pet", "vet"})
+_FIRM = 0.86
 _ONLY_DESCRIBED = 0.7
 """What a definition of tables weighs when nothing shows that rows are kept with it."""
 
@@ -63,6 +66,10 @@ def of_sql(text: str, where: str = "tables") -> tuple[Signal, ...]:
     found = list(models.of_tables(names, where))
     for _, body in (*defined, *filled):
         found += columns.of_columns(body, "columns")
+    for name, _ in filled:
+        # A row kept in a table called after patients needs no names of columns.
+        if any(one.weight >= _FIRM for one in words.of_name(_bare(name), where)):
+            found.append(Signal("columns", "rows in a table of care", _FIRM, where))
     kept = bool(filled) or _DUMP.search(text) is not None
     strongest = sorted(found, key=lambda one: (-one.weight, one.id))[:1]
     return tuple(one if kept else _capped(one) for one in strongest)
@@ -83,7 +90,7 @@ def _columns_of(body: str) -> list[str]:
 
 def of_delimited(text: str) -> tuple[Signal, ...]:
     """What a delimited file shows by its header, by codes and numbers in its columns, or both; none when it is none."""
-    rows = _rows(text)
+    rows = _rows(_from_header(text))
     if not rows:
         return ()
     header, body = rows[0], rows[1:]
@@ -96,6 +103,17 @@ def of_delimited(text: str) -> tuple[Signal, ...]:
     if nir:
         found = (*found, Signal("identifier", "nir", 0.0, "values", nir, Identity.NOMINATIVE))
     return found
+
+
+def _from_header(text: str) -> str:
+    """``text`` without the titles that software writes above a table: from the first line of several known columns."""
+    lines = text.split("\n", _MOST_TITLES + 1)
+    for at, line in enumerate(lines[1 : _MOST_TITLES + 1], 1):
+        delimiter = max(_DELIMITERS, key=line.count)
+        titles = max(before.rstrip(delimiter + "\r ").count(delimiter) for before in lines[:at])
+        if 2 * titles < line.count(delimiter) and columns.recognised(line[:_LONGEST_LINE].split(delimiter)) > 1:
+            return "\n".join(lines[at:])
+    return text
 
 
 def _rows(text: str) -> list[list[str]]:

@@ -26,6 +26,11 @@ def test_names_are_told_apart_with_few_faults() -> None:
     ("name", "says"),
     [
         ("chu-eds-brut", "eds"),
+        ("stchuedsprd01", "eds"),
+        ("oncothorax-suivi", "onco…"),
+        ("admissions-encounters", "admission"),
+        ("dicom-viewer-build", ""),
+        ("pet-health-records", ""),
         ("envoy-eds", ""),
         ("stpatientrecords", "patient-record"),
         ("DossierPatient", "dossierpatient"),
