@@ -16,6 +16,7 @@ from model.observed import Absent, Grade, Known, Observed, Reason, Unread
 from model.places import Copy, Gap, PlaceKind, Store
 
 _GRADES = list(Grade)
+_END = "known only as the end of a copy"
 
 
 def merge_stores(stores: Iterable[Store]) -> Store:
@@ -26,13 +27,15 @@ def merge_stores(stores: Iterable[Store]) -> Store:
     never overwrites an observation.  Where two answers of equal rank contradict each other, the last in
     canonical order is kept (``yes`` rather than ``no``, the later day), except for the location: a store
     said to be in two places is in both.  Listed as an original but told to be the end of a copy, it is that
-    copy: a bucket does not know that another one replicates into it.  The signals of all are kept.
+    copy: a bucket does not know that another one replicates into it.  What anyone proves to be open is open, and all
+    who are named can reach it: two readings of a policy add up.  The signals of all are kept.
     """
     several = sorted(stores, key=lambda store: (not store.seen, _identity(store)))
     best = several[0]
     answers: dict[str, Any] = {
         name: _best([(store.seen, getattr(store, name)) for store in several]) for name in ANSWERS
     }
+    answers["public"], answers["shared_with"] = _reach(several, answers)
     sites = answers["sites"]
     if isinstance(sites, Known):
         top = max(_rank(store.seen, store.sites) for store in several)
@@ -44,6 +47,18 @@ def merge_stores(stores: Iterable[Store]) -> Store:
     copied = sorted({store.role.value for store in several if store.role is not PlaceKind.PRIMARY})
     role = PlaceKind(copied[0]) if best.role is PlaceKind.PRIMARY and copied else best.role
     return replace(best, role=role, signals=_signals(several), **answers)
+
+
+def _reach(stores: list[Store], best: dict[str, Any]) -> tuple[Observed[bool], Observed[tuple[str, ...]]]:
+    """Who can reach a store, by all that say so; the source is that of whoever says most."""
+    public, shared = best["public"], best["shared_with"]
+    for store in stores:
+        if store.public != public and isinstance(store.public, Known) and isinstance(public, Known):
+            public = store.public if store.public.value and not public.value else public
+        if isinstance(store.shared_with, Known) and isinstance(shared, Known):
+            every = tuple(sorted({*shared.value, *store.shared_with.value}))
+            shared = shared if every == shared.value else Known(every, store.shared_with.source)
+    return public, shared
 
 
 def _signals(stores: list[Store]) -> tuple[Signal, ...] | None:
@@ -69,7 +84,7 @@ def unseen_end(copy: Copy, scanner: str, target: str) -> Store:
 
     ``scanner`` and ``target`` are those of its origin: where somebody heard of it.
     """
-    nothing = Unread(Reason.NOT_TOLD, copy.answer.source, "known only as the end of a copy")
+    nothing = Unread(Reason.NOT_TOLD, copy.answer.source, _END)
     answers: dict[str, Any] = dict.fromkeys(ANSWERS, nothing)
     return Store(
         id=copy.at,
@@ -90,13 +105,15 @@ def gap_of(end: Store) -> Gap:
     Its reason is that of its answers where they give one; otherwise it lies outside what the configuration asks
     for (``disabled``), or nothing tells what it is (``unsupported``).
     """
-    answer = end.public  # asked of the place itself, and told by nothing else
+    # Asked of the place itself, and told by nothing else; the reach may have been proved from outside.
+    answer = end.public if isinstance(end.public, Unread) else end.size_bytes
     reason = answer.reason if isinstance(answer, Unread) else Reason.NOT_ASKED
     match reason:
         case Reason.NOT_ASKED | Reason.NOT_DECLARED:
             reason = Reason.DISABLED
         case Reason.NOT_TOLD:
             reason = Reason.UNSUPPORTED
+    why = answer.detail if isinstance(answer, Unread) and answer.detail.startswith("listed by ") else _END
     sites = end.sites.value if isinstance(end.sites, Known) else ()
     return Gap(
         scanner=end.scanner,
@@ -107,7 +124,7 @@ def gap_of(end: Store) -> Gap:
         operation="scan",
         reason=reason,
         seen_at=answer.source.read_at,
-        detail="known only as the end of a copy: add what holds it as a target, or declare the place in the register",
+        detail=f"{why}: add what holds it as a target, or declare the place in the register",
         store=end.id,
     )
 

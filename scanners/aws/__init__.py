@@ -14,12 +14,16 @@ from model.errors import TargetError
 from model.places import Target
 from scanners._jobs import Deadline, Job, Task
 from scanners.aws.accounts import credentials_error, fan_out, list_accounts, list_regions, whoami
+from scanners.aws.analyzed import check_analyzed
 from scanners.aws.buckets import list_buckets, read_buckets, read_end
 from scanners.aws.clients import estate_of
+from scanners.aws.elsewhere import CHECKS
 from scanners.aws.errors import Failure
+from scanners.aws.explorer import check_explorer
 from scanners.aws.listing import list_kind, read_batch
 from scanners.aws.plans import list_plans
-from scanners.aws.rights import actions, policies, sampling_policy
+from scanners.aws.recorded import check_recorded
+from scanners.aws.rights import actions, cross_check_policy, policies, sampling_policy
 from scanners.aws.rows import rows
 
 SETTINGS: Mapping[str, str] = {
@@ -29,6 +33,7 @@ SETTINGS: Mapping[str, str] = {
     "accounts": '"organization" for every account of the organisation, or a list of ids; without it the caller\'s own.',
     "regions": '"all" for every region that an account has enabled (the default), or a list of region codes.',
     "sample_content": "true to read the two ends of at most 20 objects a bucket; false, the default, reads none.",
+    "cross_check": "What to compare the lists with: resource-explorer, config, access-analyzer; nothing by default.",
     "endpoint_url": "One address for every service, for a test bed; plain http only on this machine.",
 }
 EXAMPLE: Mapping[str, str] = {"endpoint_url": "http://127.0.0.1:5000"}
@@ -43,6 +48,9 @@ TASKS: Mapping[str, Task] = {
     "bucket": read_buckets,
     "bucket_end": read_end,
     "backup_plans": list_plans,
+    "explorer": check_explorer,
+    "recorded": check_recorded,
+    "analyzed": check_analyzed,
 }
 LISTINGS: Mapping[str, str] = {"list": "list", "details": "list", "buckets": "buckets", "bucket": "buckets"}
 
@@ -87,9 +95,10 @@ def probe(target: Target) -> Target:
 def policy() -> str:
     """The IAM policy documents to attach, one after the other, each valid on its own and under the size limit.
 
-    The last but one is a guard that denies the reading of content, the last one the opt-in to sampling it.
+    A guard that denies the reading of content comes after the rights themselves; then the two opt-ins, to
+    cross-checks and to samples of content.
     """
-    return "\n".join([*policies(), sampling_policy()])
+    return "\n".join([*policies(), cross_check_policy(), sampling_policy()])
 
 
 def _check(target: Target) -> None:
@@ -104,6 +113,9 @@ def _check(target: Target) -> None:
             raise TargetError(f"{where}: {key}: expected a text")
     if not isinstance(settings.get("sample_content", False), bool):
         raise TargetError(f"{where}: sample_content: expected true or false")
+    checks = settings.get("cross_check", ())
+    if not isinstance(checks, tuple) or set(checks) - CHECKS.keys():
+        raise TargetError(f"{where}: cross_check: expected a list of {', '.join(CHECKS)}")
     _check_accounts(where, settings.get("accounts"), "assume_role" in settings)
     _check_regions(where, settings.get("regions", "all"))
     role = settings.get("assume_role", "LexsitusReadOnly")

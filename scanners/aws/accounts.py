@@ -11,6 +11,7 @@ from scanners._jobs import Deadline, Job, Step
 from scanners._table import Row
 from scanners.aws import arns
 from scanners.aws.clients import Answer, Estate, Scope, estate_of, renew
+from scanners.aws.elsewhere import elsewhere_jobs
 from scanners.aws.errors import CLOCK, EXPIRED, Failure, catchable, failure_of
 from scanners.aws.gaps import gap
 from scanners.aws.listing import list_job
@@ -187,7 +188,9 @@ def list_regions(job: Job, deadline: Deadline) -> Step:
         chosen = enabled
     gaps += _changing(job, estate, scope, deadline)
     only = job.target.setting("_rows")
-    jobs = [region_job(job.target, scope.at(region)) for region in sorted(set(chosen))]
+    regions = tuple(sorted(set(chosen)))
+    jobs = [region_job(job.target, scope.at(region)) for region in regions]
+    jobs += elsewhere_jobs(job.target, scope, regions)
     if only is None or (isinstance(only, tuple) and "s3.bucket" in only):
         jobs.insert(0, Job(job.target, "buckets", f"AWS::S3::Bucket of account {scope.account}", (scope.text(),)))
     return Step(Observations(gaps=tuple(gaps)), tuple(jobs))

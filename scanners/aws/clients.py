@@ -234,10 +234,13 @@ class Estate:
         import botocore.session
 
         session = botocore.session.Session(profile=self.text("profile") or None)
-        session.register_component("data_loader", _loader(self.target.setting("sample_content") is True))
+        session.register_component("data_loader", _loader(self._opted()))
         if role_arn:
             session._credentials = self._assumed(role_arn)  # noqa: SLF001  (what aws-cli and boto3 users do, too)
         return session
+
+    def _opted(self) -> frozenset[tuple[str, str]]:
+        return rights.opted(self.target.setting("sample_content") is True, bool(self.target.setting("cross_check")))
 
     def _assumed(self, role_arn: str) -> Any:
         from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
@@ -287,7 +290,7 @@ def _source(what: str, read_at: datetime) -> Source:
 
 
 @cache
-def _loader(sampling: bool = False) -> Any:
+def _loader(opted: frozenset[tuple[str, str]] = frozenset()) -> Any:
     from botocore.loaders import Loader
 
     class ForgetfulLoader(Loader):  # type: ignore[misc]
@@ -311,7 +314,7 @@ def _loader(sampling: bool = False) -> Any:
                 if key not in self._cache:
                     model = whole.read(service_name, type_name, api_version)
                     if type_name == "service-2" and service_name not in _CREDENTIAL_SERVICES:
-                        model = only_reading(model, rights.operations(service_name, sampling))
+                        model = only_reading(model, rights.operations(service_name, opted))
                     self._cache[key] = model
                 return self._cache[key]
 

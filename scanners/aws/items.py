@@ -315,9 +315,18 @@ def _add_end(item: Item, arn: arns.Arn, end: str, role: PlaceKind, source: Sourc
         found.stores.append(unseen(item.row.client, end, arn, role, scope, source, item.target))
 
 
-def unseen(service: str, end: str, arn: arns.Arn, role: PlaceKind, scope: Scope, source: Source, target: str) -> Store:
-    """A store of which only an ARN is known: region and account as the ARN has them, all else unread."""
-    unread = Unread(Reason.NOT_ASKED, source, "known only as the end of a copy")
+def unseen(
+    service: str,
+    end: str,
+    arn: arns.Arn,
+    role: PlaceKind,
+    scope: Scope,
+    source: Source,
+    target: str,
+    unread: Unread | None = None,
+) -> Store:
+    """A store of which only an ARN is known: region and account as the ARN has them, all else ``unread``."""
+    unread = unread or Unread(Reason.NOT_ASKED, source, "known only as the end of a copy")
     return Store(
         id=end,
         kind=arn.kind,

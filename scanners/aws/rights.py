@@ -43,6 +43,7 @@ _READERS: tuple[tuple[str, str], ...] = (
 )
 
 _PREFIXES = {
+    "accessanalyzer": "access-analyzer",
     "amp": "aps",
     "backupsearch": "backup-search",
     "bedrock-agent": "bedrock",
@@ -146,13 +147,31 @@ _CONTENT = (
 # What a target with ``sample_content = true`` calls as well, and no other.
 _SAMPLING: tuple[tuple[str, str], ...] = (("s3", "GetObject"), ("s3", "ListObjectsV2"))
 _OBJECTS = ("s3:GetObject*", "s3:ListBucket*")
+# What a target with ``cross_check`` calls as well, and no other.
+_CROSS_CHECKS: tuple[tuple[str, str], ...] = (
+    ("accessanalyzer", "ListAnalyzers"),
+    ("accessanalyzer", "ListFindings"),
+    ("config", "DescribeConfigurationAggregators"),
+    ("config", "DescribeConfigurationRecorderStatus"),
+    ("config", "DescribeConfigurationRecorders"),
+    ("config", "SelectAggregateResourceConfig"),
+    ("resource-explorer-2", "GetDefaultView"),
+    ("resource-explorer-2", "GetIndex"),
+    ("resource-explorer-2", "GetView"),
+    ("resource-explorer-2", "ListIndexes"),
+    ("resource-explorer-2", "ListResources"),
+)
 
 
 @cache
-def operations(service: str, sampling: bool = False) -> frozenset[str]:
-    """Every operation of ``service`` that a scan may call, with those of ``sampling``; no other is even loaded."""
-    every = (*called(), *(_SAMPLING if sampling else ()))
-    return frozenset(operation for client, operation in every if client == service)
+def operations(service: str, opted: frozenset[tuple[str, str]] = frozenset()) -> frozenset[str]:
+    """Every operation of ``service`` that a scan may call, with those ``opted`` for; no other is even loaded."""
+    return frozenset(operation for client, operation in called() | opted if client == service)
+
+
+def opted(sampling: bool, cross_checks: bool) -> frozenset[tuple[str, str]]:
+    """(service, operation) for what a scan may call only because its target asks for it."""
+    return frozenset((*(_SAMPLING if sampling else ()), *(_CROSS_CHECKS if cross_checks else ())))
 
 
 @cache
@@ -231,6 +250,12 @@ def sampling_policy() -> str:
     """
     granted = sorted(action for call in _SAMPLING for action in actions_of(*call))
     return _document([_allow(granted) | {"Sid": "LexsitusOptInSamplesContent"}])
+
+
+def cross_check_policy() -> str:
+    """The document that ``cross_check`` needs beside the others, and nothing else does."""
+    granted = sorted({action for call in _CROSS_CHECKS for action in actions_of(*call)} - set(actions()))
+    return _document([_allow(granted) | {"Sid": "LexsitusOptInCrossChecks"}])
 
 
 def _allow(names: list[str]) -> dict[str, object]:

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from model.places import Target
+from model.places import Setting, Target
 from scanners._standin import Fault, Kind, Standin
-from scanners._standin.hospital import demo_environment, hospital
+from scanners._standin.hospital import MANAGEMENT, REGIONS, demo_environment, hospital
 from scanners.aws import clients, rights
+from tests.scanners.aws.elsewhere import Elsewhere
 from tests.scanners.bed import Bed
 
-READS = ("Get", "List", "Describe", "Head", "BatchGet", "SearchJobs")
+READS = ("Get", "List", "Describe", "Head", "BatchGet", "SearchJobs", "SelectAggregateResourceConfig")
 
 
 class AwsBed(Bed):
@@ -33,11 +34,12 @@ class AwsBed(Bed):
 
     def __init__(self, server: Standin) -> None:
         self.server = server
-        settings = {
+        settings: dict[str, Setting] = {
             "endpoint_url": server.endpoint_url,
             "accounts": "organization",
             "assume_role": "LexsitusReadOnly",
             "regions": "all",
+            "cross_check": ("access-analyzer", "config", "resource-explorer"),
             "_attempts": 1,
         }
         self.target, self.hasty = (
@@ -72,7 +74,8 @@ class AwsBed(Bed):
             return ("sts:AssumeRole",)
         operation = call.partition(":")[2]
         # Services that share an interface (rds, docdb and neptune) answer to each other's names.
-        twins = {service for service, name in rights.called() if name == operation}
+        every = rights.called() | rights.opted(sampling=False, cross_checks=True)
+        twins = {service for service, name in every if name == operation}
         return [f"{service}:{operation}" for service in twins]
 
 
@@ -82,4 +85,5 @@ def bed() -> Iterator[AwsBed]:
     with pytest.MonkeyPatch.context() as patch, hospital() as server:
         for name, value in demo_environment().items():
             patch.setenv(name, value)
+        Elsewhere(server, REGIONS, MANAGEMENT).plant()
         yield AwsBed(server)
