@@ -5,6 +5,7 @@ Every person, number and result is invented.  Each function gives (name, bytes, 
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import io
@@ -234,6 +235,12 @@ def tables() -> Iterator[Positive]:
 
 
 def negatives() -> Iterator[Negative]:
+    yield (
+        "form.txt",
+        "Nom :\nDate de naissance :\nAntécédents :\nAllergies :\nExamen clinique :\nPosologie :\n".encode(),
+    )
+    yield "news.eml", b"From: a@x.example\r\nTo: b@x.example\r\nSubject: Menu\r\n\r\nNo patient here.\r\n"
+    yield "page.html", b"<!doctype html><html><body><h1>Cardiology</h1><p>Find our doctors.</p></body></html>"
     yield "contacts.vcf", b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zo\xc3\xa9 Durand\r\nTEL:0102030405\r\nEND:VCARD\r\n"
     yield "font.bdf", b"STARTFONT 2.1\nFONT -misc-fixed\nSIZE 16 75 75\n"
     yield "detector.edf", b"{\nHeaderID = EH:000001:000000:000000 ;\nImage = 1 ;\n}\n" + bytes(900)
@@ -324,6 +331,35 @@ def negatives() -> Iterator[Negative]:
     yield "lyrics.txt", b"No patient was harmed: medications, findings and allergies of a song.\n" * 5
 
 
+LETTER = (
+    "Compte rendu d'hospitalisation", "Patient : Mme DURAND Zoé", "Motif d'hospitalisation : toux",
+    "Allergies : aucune", "Examen clinique : sans particularité",
+)  # fmt: skip
+MESSAGE = "MSH|^~\\&|DPI|CHU|LABO|X|20250102||ADT^A04|7|P|2.5\rPID|1||4711^^^CHU^PI||DURAND^ZOE||19790328|F\rPV1||O\r"
+
+
+def wrapped() -> Iterator[Positive]:
+    """Data of patients inside a mail, a page, a letter, a log, or below the title of an export."""
+    cda = b'<ClinicalDocument xmlns="urn:hl7-org:v3"><realmCode code="FR"/></ClinicalDocument>'
+    mail = b"From: a@x.example\r\nTo: b@x.example\r\nMIME-Version: 1.0\r\n"
+    encoded = base64.encodebytes(cda)
+    yield (
+        "part.eml",
+        mail + b"Content-Type: application/xml\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encoded,
+        NOMINATIVE,
+    )
+    yield "xdm.eml", mail + b"Subject: XDM/1.0/DDM\r\n\r\n", NOMINATIVE
+    yield "letter.html", ("<html><body><p>" + "</p><p>".join(LETTER) + "</p></body></html>").encode(), NOMINATIVE
+    yield "letter.rtf", ("{\\rtf1 " + "\\par ".join(LETTER) + "}").encode("cp1252"), NOMINATIVE
+    yield "mirth.log", f"2025-01-02 08:00:00 INFO received {MESSAGE}".replace("\r", "\n").encode(), NOMINATIVE
+    yield "queue.json", json.dumps({"channel": "ADT", "raw": MESSAGE}).encode(), NOMINATIVE
+    yield (
+        "titled.csv",
+        "Export des séjours;;;\nÉdité ce jour;;;\n\nIPP;NOM;PRENOM;DDN;SEXE;DP\n1;A;B;1980;F;J45\n".encode(),
+        NOMINATIVE,
+    )
+
+
 def positives() -> Iterator[Positive]:
-    for source in (messages, documents, binaries, pmsi, tables):
+    for source in (messages, documents, binaries, pmsi, tables, wrapped):
         yield from source()
