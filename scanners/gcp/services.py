@@ -118,6 +118,9 @@ def _follow(
                 else:
                     below += _names(page, listing, walk)
         above = list(dict.fromkeys(below))[: estate.breadth]
+        if listing is kind.lists[0] is not kind.lists[-1] and not above and not walk.failures:
+            # No service is nowhere: an empty list of places proves nothing.
+            walk.failed(listing.operation, broken("the list of places is empty"))
 
 
 def _names(page: Page, listing: Listing, walk: _Walk) -> Iterator[str]:

@@ -179,6 +179,12 @@ def test_places_that_the_service_could_not_ask_are_a_gap() -> None:
     assert found.store("/instances/calcul")
 
 
+def test_an_empty_list_of_places_proves_nothing() -> None:
+    found, _ = seen({USED: enabled("redis")})
+
+    assert [(gap.operation, gap.reason) for gap in found.gaps] == [("redis:locations.list", Reason.FAULT)]
+
+
 def test_an_item_without_a_name_is_a_gap_and_the_others_are_kept() -> None:
     path = f"redis.googleapis.com/v1/{PLACE}/backupCollections/c/backups"
     found, _ = seen({**hospital(), USED: enabled("redis"), path: [{"cluster": "x"}, *hospital()[path]]})
