@@ -40,7 +40,7 @@ _TYPES = {
     "unmatched_copy": "unmatched_copies",
 }
 """The type of a line, and the list of the ``json`` report that holds such records."""
-_BESIDE = ("edition", "exit", "lang", "organisation", "summary", "tool", "warnings")
+_BESIDE = ("change_counts", "edition", "exit", "lang", "organisation", "summary", "tool", "trend", "warnings")
 
 
 def schema() -> bytes:
@@ -121,6 +121,7 @@ def _header(assessment: Assessment, contents: Contents, words: Language) -> dict
     """What stands in the document beside its lists; ``not_made`` names the lists that are unknown rather than empty."""
     unknown = (("changes", contents.changes()), ("forecast", contents.forecast()))
     return {
+        "change_counts": contents.change_counts(),
         "edition": _records.edition(assessment),
         "exit": contents.exit(),
         "lang": words.code,
@@ -129,6 +130,7 @@ def _header(assessment: Assessment, contents: Contents, words: Language) -> dict
         "schema": FORMAT,
         "summary": _records.summary(assessment),
         "tool": contents.tool(),
+        "trend": contents.trend(),
         "warnings": contents.warnings(),
     }
 

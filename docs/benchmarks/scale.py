@@ -219,6 +219,8 @@ def measure(count: int, folder: Path, report: bool = True) -> tuple[list[Row], d
     if report:
         with stages.of("report (JSON)"):
             written = sum(len(chunk) for chunk in reports.load("json").render(kept, "fr"))
+        with stages.of("report (JSON lines)"):
+            assert sum(len(chunk) for chunk in reports.load("jsonl").render(kept, "fr")) > written
     snapshot.close()
     sizes = {
         "distinct facts": len(inventory.facts),

@@ -12,7 +12,9 @@ from model.errors import UsageError
 from tests.reports.estate import GAPS, HOSTILE, clean, hospital, large
 
 # CSV is the table of stores alone: the others hold everything.
-TEXTS = tuple(name for name in reports.names() if re.match(r"text/(?!csv)|application/json", reports.load(name).MEDIA_TYPE))
+TEXTS = tuple(
+    name for name in reports.names() if re.match(r"text/(?!csv)|application/json", reports.load(name).MEDIA_TYPE)
+)
 
 
 def rendered(name: str, lang: str = "fr", **head: object) -> str:
