@@ -118,7 +118,6 @@ def _organization(job: Job, estate: Estate, own: Scope, deadline: Deadline) -> t
     members: list[str] = []
     suspended: list[str] = []
     scope = own.at(HOMES.get(own.partition, own.region))
-    what = "accounts of the organisation"
     tokens = paginator_of(estate, "organizations", "ListAccounts")
     for answer in pages(estate, "organizations", scope, "ListAccounts", {}, tokens, deadline):
         listed = None if isinstance(answer, Failure) else answer.data.get("Accounts")
@@ -126,14 +125,27 @@ def _organization(job: Job, estate: Estate, own: Scope, deadline: Deadline) -> t
         if failure is None and not (isinstance(listed, list) and all(_is_account(each) for each in listed)):
             failure = Failure(Reason.FAULT, "BrokenAnswer", 0, "the list of accounts could not be read")
         if failure is not None:
-            return members, [
-                *_suspended(job, suspended),
-                gap(job.target, scope, what, "organizations", "ListAccounts", failure),
-            ]
+            return members, [*_suspended(job, suspended), _unlisted(job, scope, failure)]
         for each in listed or ():
             state = each.get("State") or each.get("Status") or ""
             (members if state in ("ACTIVE", "PENDING_CLOSURE", "") else suspended).append(each["Id"])
     return members, _suspended(job, suspended)
+
+
+def _unlisted(job: Job, scope: Scope, failure: Failure) -> Gap:
+    """The gap of an organisation that could not be listed, which only some accounts may do.
+
+    Organizations API reference, ListAccounts: the management account or a delegated administrator.
+    """
+    granted_by = ""
+    if failure.reason is Reason.REFUSED:
+        granted_by = "organisation-administrator"
+        advice = f"ask from the management account, or make account {scope.account} a delegated administrator"
+        failure = replace(failure, detail=f"{failure.detail}; {advice}")
+    elif failure.code == "AWSOrganizationsNotInUseException":
+        failure = replace(failure, detail=f"account {scope.account} is in no organisation; list its accounts by id")
+    found = gap(job.target, scope, "accounts of the organisation", "organizations", "ListAccounts", failure)
+    return replace(found, who_can_grant=granted_by)
 
 
 def _is_account(each: object) -> bool:

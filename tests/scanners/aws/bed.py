@@ -11,9 +11,10 @@ from model.places import Setting, Target
 from scanners._standin import Fault, Kind, Standin
 from scanners._standin.hospital import MANAGEMENT, REGIONS, demo_environment, hospital
 from scanners.aws import clients, rights
-from tests.scanners.aws.elsewhere import Elsewhere
+from tests.scanners.aws.elsewhere import Elsewhere, finding
 from tests.scanners.bed import Bed
 
+QUEUE = f"arn:aws:sqs:eu-west-3:{MANAGEMENT}:rendez-vous"
 READS = ("Get", "List", "Describe", "Head", "BatchGet", "SearchJobs", "SelectAggregateResourceConfig")
 
 
@@ -85,5 +86,5 @@ def bed() -> Iterator[AwsBed]:
     with pytest.MonkeyPatch.context() as patch, hospital() as server:
         for name, value in demo_environment().items():
             patch.setenv(name, value)
-        Elsewhere(server, REGIONS, MANAGEMENT).plant()
+        Elsewhere(server, REGIONS, MANAGEMENT, findings=[finding("AWS::SQS::Queue", QUEUE)]).plant()
         yield AwsBed(server)

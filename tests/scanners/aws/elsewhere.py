@@ -9,6 +9,23 @@ from typing import Any
 from scanners._standin import Call, Standin
 
 
+def finding(kind: str, arn: str, **more: Any) -> dict[str, Any]:
+    """An active finding of Access Analyzer, of access from another account unless ``more`` says otherwise."""
+    return {
+        "id": json.dumps(more),
+        "resource": arn,
+        "resourceType": kind,
+        "resourceOwnerAccount": arn.split(":")[4],
+        "status": "ACTIVE",
+        "condition": {},
+        "principal": {"AWS": "210000000099"},
+        "createdAt": 0,
+        "analyzedAt": 0,
+        "updatedAt": 0,
+        **more,
+    }
+
+
 class Elsewhere:
     """What these three list, the same for each account, and where: a test changes what it is about, then plants.
 
@@ -16,12 +33,14 @@ class Elsewhere:
     ``resources`` are (Resource Explorer's type, Config's type, ARN after the account, region).
     """
 
-    def __init__(self, server: Standin, regions: Mapping[str, Sequence[str]], own: str) -> None:
+    def __init__(
+        self, server: Standin, regions: Mapping[str, Sequence[str]], own: str, findings: Sequence[Any] = ()
+    ) -> None:
         self.server = server
         self.regions = regions
         self.own = own
         self.resources = [("ec2:volume", "AWS::EC2::Volume", "ec2", "volume/vol-unlisted")]
-        self.findings: list[dict[str, Any]] = []
+        self.findings: list[dict[str, Any]] = list(findings)
         self.view_filter = ""
         self.recording = True
 

@@ -21,7 +21,7 @@ from scanners.aws.elsewhere import kinds
 from scanners.aws.recorded import expression
 from scanners.aws.rights import cross_check_policy, policies
 from scanners.aws.rows import rows
-from tests.scanners.aws.elsewhere import Elsewhere
+from tests.scanners.aws.elsewhere import Elsewhere, finding
 
 PARIS = "eu-west-3"
 BUCKET = "arn:aws:s3:::chu-partage"
@@ -111,28 +111,15 @@ def test_what_the_other_list_cannot_see_is_said(server: Standin, elsewhere: Else
     assert PARIS in gaps["accessanalyzer:ListAnalyzers"].detail
 
 
-def finding(**more: Any) -> dict[str, Any]:
-    """An active finding of a bucket."""
-    return {
-        "id": json.dumps(more),
-        "resource": BUCKET,
-        "resourceType": "AWS::S3::Bucket",
-        "resourceOwnerAccount": MANAGEMENT,
-        "status": "ACTIVE",
-        "condition": {},
-        "createdAt": 0,
-        "analyzedAt": 0,
-        "updatedAt": 0,
-        **more,
-    }
-
-
 def test_a_finding_fills_the_reach_that_could_not_be_read_and_adds_to_the_one_that_was(
     server: Standin, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:
     s3 = server.session().client("s3", region_name=PARIS, endpoint_url=server.endpoint_url)
     s3.create_bucket(Bucket="chu-partage", CreateBucketConfiguration={"LocationConstraint": PARIS})
-    elsewhere.findings = [finding(isPublic=True, principal={"AWS": "*"}), finding(principal={"AWS": "210000000099"})]
+    elsewhere.findings = [
+        finding("AWS::S3::Bucket", BUCKET, isPublic=True, principal={"AWS": "*"}),
+        finding("AWS::S3::Bucket", BUCKET),
+    ]
     elsewhere.plant()
 
     read = merged(tmp_path / "read", observed(server, "access-analyzer", rows=("s3.bucket",)))
@@ -150,7 +137,7 @@ def test_a_finding_fills_the_reach_that_could_not_be_read_and_adds_to_the_one_th
 def test_a_finding_of_one_account_does_not_prove_that_nobody_else_can_read(
     server: Standin, elsewhere: Elsewhere
 ) -> None:
-    elsewhere.findings = [finding(isPublic=False, principal={"AWS": "210000000099"})]
+    elsewhere.findings = [finding("AWS::S3::Bucket", BUCKET, isPublic=False)]
     elsewhere.plant()
 
     (store,) = observed(server, "access-analyzer", rows=("s3.bucket",)).stores

@@ -15,7 +15,7 @@ from model.places import Custody, Site, Target
 from scanners import aws
 from scanners._standin import Fault, Kind, Standin
 from scanners._standin.answers import AwsError
-from scanners._standin.server import MANAGEMENT
+from scanners._standin.server import MANAGEMENT, credentials
 
 PARIS = "eu-west-3"
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
@@ -439,6 +439,46 @@ def test_accounts_of_the_organisation_are_asked_through_the_role_and_a_refusing_
     assert [(gap.account, gap.permission) for gap in seen.gaps] == [("222222222222", "sts:AssumeRole")]
     every = [gap for step in seen.steps for gap in step.observations.gaps]
     assert "333333333333" in {gap.account for gap in every}
+
+
+def test_a_delegated_administrator_lists_the_organisation_and_reads_the_management_account_through_the_role(
+    server: Standin, scan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delegated, management = "222222222222", "111111111111"
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", credentials(delegated)[0])
+    listed = [{"Id": account, "Status": "ACTIVE"} for account in (management, delegated)]
+    server.plant("organizations", "ListAccounts", {"Accounts": listed})
+
+    seen = scan("ec2.volume", accounts="organization", assume_role="Lecteur")
+
+    assert seen.gaps == ()
+    assert {call.account for call in server.calls if call.operation == "DescribeVolumes"} == {delegated, management}
+    assert [call.parameters["RoleArn"] for call in server.calls if call.operation == "AssumeRole"] == [
+        f"arn:aws:iam::{management}:role/Lecteur"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "grantor"),
+    [
+        ("AccessDeniedException", "make account 123456789012 a delegated administrator", "organisation-administrator"),
+        ("AWSOrganizationsNotInUseException", "is in no organisation; list its accounts by id", ""),
+    ],
+)
+def test_an_account_that_may_not_list_its_organisation_is_told_what_to_do_and_read_alone(
+    server: Standin, scan: Any, code: str, words: str, grantor: str
+) -> None:
+    def refused(_: Any) -> Any:
+        raise AwsError(code, "no")
+
+    server.plant("organizations", "ListAccounts", refused)
+
+    seen = scan("ec2.volume", accounts="organization", assume_role="Lecteur")
+
+    (gap,) = seen.gaps
+    assert (gap.operation, gap.who_can_grant) == ("organizations:ListAccounts", grantor)
+    assert words in gap.detail
+    assert {call.account for call in server.calls if call.operation == "DescribeVolumes"} == {"123456789012"}
 
 
 def test_regions_left_out_by_configuration_are_one_gap_that_names_them(server: Standin, scan: Any) -> None:
