@@ -637,7 +637,8 @@ def _since(previous: Edition | None, draft: Draft, assessment: Assessment) -> As
         try:
             before = assessments.read(previous.folder)
             found = summarised(Side(previous.folder, before), Side(draft.folder, assessment))
-            trend = [*before.trend[1 - _TREND :], *trend]
+            earlier = before.trend or (assessments.point(before.header, before.summary, before.exit),)
+            trend = [*earlier[1 - _TREND :], *trend]
         except SnapshotError as error:
             # An old edition that is damaged must not prevent a new one: the report says that nothing was compared.
             _log.warning("%s", error)
