@@ -118,6 +118,12 @@ class Estate:
         with self._lock:
             self._shared.clear()
 
+    def close(self) -> None:
+        """Ends the connections that the clients keep open.  A client that is used again opens new ones."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+
     def home_region(self) -> str:
         """The region asked when a question has none: the profile's own, else the first configured, else Paris.
 
@@ -282,6 +288,14 @@ def renew(target: Target) -> Estate:
     with _estates_lock:
         _estates[target] = Estate(target)
         return _estates[target]
+
+
+def close_all() -> None:
+    """Ends the connections of every target of this process and keeps nothing of them."""
+    with _estates_lock:
+        for estate in _estates.values():
+            estate.close()
+        _estates.clear()
 
 
 @lru_cache(maxsize=4096)

@@ -88,3 +88,4 @@ def bed() -> Iterator[AwsBed]:
             patch.setenv(name, value)
         Elsewhere(server, REGIONS, MANAGEMENT, findings=[finding("AWS::SQS::Queue", QUEUE)]).plant()
         yield AwsBed(server)
+        clients.close_all()

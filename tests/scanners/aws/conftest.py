@@ -12,6 +12,7 @@ from scanners import Step, aws
 from scanners._run import InlineExecutor, run
 from scanners._standin import Standin
 from scanners._standin.server import MANAGEMENT, credentials
+from scanners.aws import clients
 
 Scan = Callable[..., "Seen"]
 
@@ -49,6 +50,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Standin]:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     with Standin() as standin:
         yield standin
+        clients.close_all()
 
 
 @pytest.fixture
