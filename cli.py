@@ -639,9 +639,9 @@ def _since(previous: Edition | None, draft: Draft, assessment: Assessment) -> As
             found = summarised(Side(previous.folder, before), Side(draft.folder, assessment))
             earlier = before.trend or (assessments.point(before.header, before.summary, before.exit),)
             trend = [*earlier[1 - _TREND :], *trend]
-        except SnapshotError as error:
-            # An old edition that is damaged must not prevent a new one: the report says that nothing was compared.
-            _log.warning("%s", error)
+        except (SnapshotError, MemoryError) as error:
+            # Neither a damaged old edition nor a comparison too large may prevent a new one: nothing is said compared.
+            _log.warning("no comparison with edition %s: %s", previous.id, error)
     return replace(assessment, changes=found, trend=tuple(trend))
 
 

@@ -24,6 +24,7 @@ from model.codec import decode, encode
 from model.errors import CredentialsError, UsageError
 from model.observed import Reason
 from model.places import Gap, Observations, Target
+from model.snapshot import Listing
 from scanners import Deadline, Done, InlineExecutor, Job, Step, executor, run
 
 TARGET = Target("rehearsal", "essai")
@@ -454,3 +455,28 @@ def test_settings_are_part_of_what_makes_two_jobs_different() -> None:
     settings: Mapping[str, str] = {"path": "a.yaml"}
 
     assert Job(Target("a", "b", tuple(settings.items())), "t", "s").key != Job(Target("a", "b"), "t", "s").key
+
+
+def test_a_job_goes_on_with_its_listing_or_begins_one_below_it(
+    tasks: dict[str, Callable[[Job, Deadline], Step]],
+) -> None:
+    follow = {"place": "vaults", "vaults": "details", "details": "points", "points": "elsewhere"}
+
+    def step(one: Job, _deadline: Deadline) -> Step:
+        return Step(jobs=(job(follow[one.task]),) if one.task in follow else ())
+
+    tasks.update(dict.fromkeys([*follow, "elsewhere"], step))
+    listings = {"vaults": "vaults", "details": "vaults", "points": "points"}
+    sys.modules["scanners.rehearsal"].LISTINGS.update(listings)
+    vaults = Listing("essai", "vaults", "vaults")
+
+    with executor(1) as pool:
+        found = {done.job.task: done.listing for done in run([job("place")], pool, in_flight=1, budget_seconds=5)}
+
+    assert found == {
+        "place": None,
+        "vaults": vaults,
+        "details": vaults,
+        "points": Listing("essai", "points", "points", vaults),
+        "elsewhere": None,
+    }
