@@ -169,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
         scan.add_argument("--only", nargs="+", metavar="NAME", help="these targets; the others are shown as gaps")
         scan.add_argument("--jobs", type=_positive, default=32, metavar="N", help="questions in flight (default: 32)")
         scan.add_argument("--no-resume", action="store_true", help="forget an unfinished scan")
+        scan.add_argument("--dask", metavar="ADDRESS", help="let a Dask cluster ask, for example tcp://scheduler:8786")
         _add_fail_on(scan)
 
     assess = command("assess", _assess, "judge a kept snapshot again; no network", "lexsitus assess --on 2027-01-01")
@@ -405,7 +406,7 @@ def _demo(args: argparse.Namespace) -> int:
     _say(args, "starting a fictitious hospital on this machine; no account, no network")
     with hospital() as server:
         args.config = str(demo_files(folder, server.endpoint_url))
-        args.only, args.jobs, args.no_resume, args.fail_on = None, 16, True, (3, 4, 5)
+        args.only, args.jobs, args.no_resume, args.dask, args.fail_on = None, 16, True, None, (3, 4, 5)
         with _environment(demo_environment()):
             edition, code = _new_edition(args, _configuration(args), with_reports=True)
     _print_report(edition, "table", args.lang or "fr")
@@ -540,14 +541,14 @@ def _read_into(
     import catalog
     from history.journal import Journal
     from history.tables import SnapshotWriter
-    from scanners import executor, run
+    from scanners import cluster, executor, run
 
     facts = catalog.load(_overlay(None))
     scopes: list[tuple[str, str]] = []
     with (
         Journal(draft.journal, digest) as journal,
         SnapshotWriter(draft.folder / "snapshot", draft.scratch / "tables") as writer,
-        executor(args.jobs) as workers,
+        cluster(args.dask, VERSION) if args.dask else executor(args.jobs) as workers,
         _Progress(args, len(jobs)) as progress,
     ):
         writer.add(gaps)

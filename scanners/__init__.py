@@ -10,7 +10,7 @@ from __future__ import annotations
 from scanners._health import of_files, of_names
 from scanners._jobs import Deadline, Job, Scanner, Step, Task
 from scanners._names import load, names
-from scanners._run import Done, InlineExecutor, executor, run
+from scanners._run import Done, InlineExecutor, cluster, executor, run
 from scanners._targets import targets
 from scanners._templates import configuration_template, register_template
 
@@ -22,6 +22,7 @@ __all__ = [
     "Scanner",
     "Step",
     "Task",
+    "cluster",
     "configuration_template",
     "executor",
     "load",

@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, TypeVar
 
-from model.errors import LexsitusError
+from model.errors import LexsitusError, TargetError
 from model.observed import Reason
 from model.snapshot import Listing
 from scanners._budget import Watch, within
@@ -32,6 +32,9 @@ _GRACE_SECONDS = 2.0
 
 _WATCH_SECONDS = 0.2
 """How often threads are looked at; a job is given up that much late, at most."""
+
+_CLUSTER_SECONDS = 15
+_LOST_WORKERS = 3
 
 _LONGEST_CHAIN = 10_000
 """Jobs that follow from jobs, at most: a provider that hands out pages without end must not hold a run for ever."""
@@ -167,6 +170,41 @@ def executor(workers: int) -> Executor:
     Leaving its ``with`` block takes back what is queued and never waits for a job that hangs.
     """
     return InlineExecutor() if workers == 1 else _Threads(workers)
+
+
+@contextlib.contextmanager
+def cluster(address: str, version: str) -> Iterator[Executor]:
+    """An executor on the Dask cluster whose scheduler listens at ``address``; jobs travel as data.
+
+    Each worker must have this very version of lexsitus and its own credentials.  A job whose worker dies is given to
+    another one.  Raises TargetError when nobody answers there, when there is no worker, and for a worker that has
+    not this version.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise TargetError("--dask: install lexsitus[dask] first") from None
+    try:
+        client = Client(address, timeout=_CLUSTER_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise TargetError(f"--dask: no scheduler answers at {address} ({type(error).__name__})") from None
+    with client:
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+        if not workers:
+            raise TargetError(f"--dask: the scheduler at {address} has no worker; start some, then run this again")
+        for worker, told in client.run(_installed, on_error="return").items():
+            if told != version:
+                what = f"has lexsitus {told}" if isinstance(told, str) else "has no lexsitus"
+                raise TargetError(f"--dask: the worker {worker} {what}, and needs {version}, installed beside its Dask")
+        with client.get_executor(pure=False, retries=_LOST_WORKERS) as workers_of_cluster:  # type: ignore[no-untyped-call]
+            yield workers_of_cluster
+
+
+def _installed() -> str:
+    """The version of lexsitus where this runs."""
+    from importlib.metadata import version
+
+    return version("lexsitus")
 
 
 class _Prompt(Executor):
