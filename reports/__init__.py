@@ -44,7 +44,7 @@ __all__ = [
     "whois_line",
 ]
 
-_LATER = frozenset({"ocsf", "oscal", "ciso-assistant"})
+_LATER = frozenset({"oscal", "ciso-assistant"})
 
 
 class Report(Protocol):
