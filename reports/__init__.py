@@ -44,7 +44,7 @@ __all__ = [
     "whois_line",
 ]
 
-_LATER = frozenset({"oscal", "ciso-assistant"})
+_LATER = frozenset({"ciso-assistant"})
 
 
 class Report(Protocol):

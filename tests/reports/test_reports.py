@@ -32,7 +32,7 @@ def test_a_misspelt_format_is_refused_with_the_likely_one():
 
 def test_a_format_that_comes_later_says_so():
     with pytest.raises(UsageError, match=r"not in this version yet; known reports: .*html, json"):
-        reports.load("oscal")
+        reports.load("ciso-assistant")
 
 
 @pytest.mark.parametrize("name", reports.names())
