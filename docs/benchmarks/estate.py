@@ -1,6 +1,6 @@
 """Our AWS scanner beside plain boto3, on 2,000 buckets and 300 other stores at 50 ms a call.
 
-    python docs/benchmarks/estate.py [--pairs 3] [--delay 0.05] [--buckets 2000]
+    python docs/benchmarks/estate.py [--pairs 3] [--delay 0.05] [--buckets 2000] [--volumes 25]
 
 Both gather the same facts: every listing of scanners/aws/stores.csv in four regions, the backup plans, the
 tags, per bucket its replication, encryption, policy and ACL, and per other store what tells who shares it.
@@ -246,12 +246,14 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=3, help="pairs of runs that count")
     parser.add_argument("--delay", type=float, default=0.05, help="seconds before each answer")
     parser.add_argument("--buckets", type=int, default=2000)
+    parser.add_argument("--volumes", type=int, default=25, help="disks in each of the four regions")
     parser.add_argument("--alone", nargs=2, metavar=("NAME", "URL"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.alone:
         alone(*options.alone)
         return 0
     command = [sys.executable, str(HERE / "fake_aws.py"), f"--delay={options.delay}", f"--buckets={options.buckets}"]
+    command.append(f"--volumes={options.volumes}")
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent.parent)}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as server:
         assert server.stdout is not None

@@ -1,6 +1,6 @@
 """A lean fake AWS for timing: pre-rendered answers, a fixed delay before each, a count of the calls.
 
-    python docs/benchmarks/fake_aws.py [--delay 0.05] [--buckets 2000]
+    python docs/benchmarks/fake_aws.py [--delay 0.05] [--buckets 2000] [--volumes 25]
 
 Prints its address, then serves until its standard input is closed.  2,000 buckets and 300 other stores in
 four regions of one account; every other listing is empty.  ``GET /_calls`` gives the calls since the last
@@ -31,7 +31,8 @@ CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 class Estate:
     """What the account holds, as outputs of operations."""
 
-    def __init__(self, buckets: int) -> None:
+    def __init__(self, buckets: int, volumes: int) -> None:
+        self.volumes = volumes
         self.buckets = {f"chu-banc-{n:05}": REGIONS[n % len(REGIONS)] for n in range(buckets)}
         self.pages = Pages()
 
@@ -63,7 +64,7 @@ class Estate:
             case "resourcegroupstaggingapi", "GetResources":
                 return {"ResourceTagMappingList": self._tagged(call.region)}
             case "ec2", "DescribeVolumes":
-                return {"Volumes": [_volume(call.region, n) for n in range(VOLUMES)]}
+                return {"Volumes": [_volume(call.region, n) for n in range(self.volumes)]}
             case "ec2", "DescribeSnapshots":
                 return {"Snapshots": [_snapshot(call.region, n) for n in range(SNAPSHOTS)]}
             case "rds", "DescribeDBInstances":
@@ -219,9 +220,9 @@ def _http(answer: Answer) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + answer.body
 
 
-async def serve(delay: float, buckets: int) -> None:
+async def serve(delay: float, buckets: int, volumes: int) -> None:
     """Serves until standard input is closed."""
-    Server.estate, Server.delay, Server.rendered, Server.calls = Estate(buckets), delay, {}, Counter()
+    Server.estate, Server.delay, Server.rendered, Server.calls = Estate(buckets, volumes), delay, {}, Counter()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Server, "127.0.0.1", 0, backlog=512)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
@@ -232,5 +233,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--delay", type=float, default=0.05, help="seconds before each answer")
     parser.add_argument("--buckets", type=int, default=2000)
+    parser.add_argument("--volumes", type=int, default=VOLUMES, help="disks in each region")
     options = parser.parse_args()
-    asyncio.run(serve(options.delay, options.buckets))
+    asyncio.run(serve(options.delay, options.buckets, options.volumes))
