@@ -26,6 +26,7 @@ from scanners._health import (
     documents,
     identifiers,
     messages,
+    printed,
     prose,
     tables,
     wrapped,
@@ -99,7 +100,11 @@ def _recognised(head: bytes, tail: bytes, size: int, depth: int) -> Reading:
     if head[257:262] == b"ustar" and depth < _DEEPEST:
         return _together([_inner(data, depth) for data in archives.tar_members(head)])
     if head.startswith(_OFFICE_OLD):
-        return Reading(unread="encrypted" if _SEALED_OFFICE in head + tail else "unsupported")
+        if _SEALED_OFFICE in head + tail:
+            return Reading(unread="encrypted")
+        return _printed(printed.office_runs(head))
+    if head.startswith(b"%PDF-"):
+        return _printed(printed.pdf_text(head).splitlines())
     if head.startswith((b"SQLite format 3\0", b"PGDMP")):
         return Reading(tables.of_sql("-- Dumping data\n" + head.decode("latin-1"), "schema"))
     if wrapped.is_mail(head) and depth < _DEEPEST:
@@ -173,6 +178,15 @@ def _zipped(archive: archives.Zip, depth: int) -> Reading:
     if not entries:
         return Reading(unread="damaged")
     return Reading((*inner.signals, *strongest), inner.unread)
+
+
+def _printed(lines: list[str]) -> Reading:
+    """A letter, or the titles of a table; a page that shows nothing stays unread, for most of it was not seen."""
+    text = "\n".join(lines)
+    if found := prose.of_text(text):
+        return Reading((*found, *identifiers.of_text(text)))
+    titles = columns.of_columns(lines, "cells") if columns.recognised(lines) > 2 else ()
+    return Reading(titles) if any(one.weight for one in titles) else Reading(unread="unsupported")
 
 
 def _mail(head: bytes, depth: int) -> Reading:

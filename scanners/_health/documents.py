@@ -29,7 +29,13 @@ _PROLOG = re.compile(
 _ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^<>]*)")
 _SPACE = re.compile(r"""\bxmlns(?::([\w.-]+))?\s*=\s*["']([^"']*)["']""")
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[^<>]*>([^<>]*)")
+_TAG = re.compile(r"<(/?)(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[^<>]*>([^<>]*)")
+_SUBJECT = re.compile(r"patiente?s?|malades?|subject_?of_?care", re.I)
+_OF_A_PATIENT = re.compile(
+    r'\\?"(?:reference\\?"\s*:\s*\\?"(?:Patient/|urn:uuid:)|(?:birthDate|family|given|effectiveDateTime|clinicalStatus)\\?"\s*:)'
+)
 _RESOURCE_JSON = re.compile(r'"resourceType"\s*:\s*"(\w+)"')
+_RESOURCE_QUOTED = re.compile(r'\\"resourceType\\"\s*:\s*\\"(\w+)\\"')
 _RESOURCE_XML = re.compile(r"<resource>\s*<(\w+)")
 _PERSONS = frozenset({"Patient", "Person", "RelatedPerson"})
 _SAYS_WHO = re.compile(
@@ -88,7 +94,19 @@ def of_xml(text: str) -> tuple[Signal, ...]:
         return ()
     leaves = [(name, value.strip()) for name, value in _ELEMENT.findall(text)[:_MOST_KEYS]]
     names = [name for name, value in leaves if value]
-    return _told_by_keys(names, [value for _, value in leaves if value])
+    return _told_by_keys(names, [value for _, value in leaves if value], _of_subject(text))
+
+
+def _of_subject(text: str) -> list[str]:
+    """The names of the elements with a text that stand inside an element called after a patient."""
+    subject = ""
+    names: list[str] = []
+    for closing, name, value in _TAG.findall(text):
+        if _SUBJECT.fullmatch(name):
+            subject = "" if closing else name
+        elif subject and not closing and value.strip() and len(names) < _MOST_KEYS:
+            names.append(name)
+    return names
 
 
 def of_json(text: str) -> tuple[Signal, ...]:
@@ -100,6 +118,10 @@ def of_json(text: str) -> tuple[Signal, ...]:
             return found
     elif walked.first_is_list and (types := _RESOURCE_JSON.findall(text)) and (found := _fhir(types, text, "fhir")):
         return found
+    if not _DESCRIBES.search(text) and _OF_A_PATIENT.search(text):
+        inner = _fhir([*walked.inner, *_RESOURCE_QUOTED.findall(text)], text.replace('\\"', '"'), "fhir-inside")
+        if inner and inner[0].weight:
+            return inner
     if len(_DICOM_JSON.findall(text)) > 2:
         identity = Identity.NOMINATIVE if _DICOM_NAMED.search(text) else Identity.PSEUDONYMOUS
         return (Signal("format", "dicom-json", 0.95, "content", identity=identity),)
@@ -111,14 +133,19 @@ def of_json(text: str) -> tuple[Signal, ...]:
         return (Signal("format", "samu-hubsante", 0.9, "content", identity=Identity.NOMINATIVE),)
     if walked.resource or _DESCRIBES.search(text):
         return ()
-    return _told_by_keys(walked.keys, walked.values)
+    return _told_by_keys(walked.keys, walked.values, walked.of_subject)
 
 
-def _told_by_keys(keys: list[str], values: list[str]) -> tuple[Signal, ...]:
-    """Keys as columns, when the values look like data: a catalogue of translated labels holds hardly a digit."""
+def _told_by_keys(keys: list[str], values: list[str], of_subject: list[str]) -> tuple[Signal, ...]:
+    """Keys as columns, with those that stand below a patient, when the values look like data.
+
+    A catalogue of translated labels holds hardly a digit.
+    """
     data = sum(1 for value in values if any(letter.isdigit() for letter in value))
     if 5 * data < len(values) or not data:
         return ()
+    if columns.recognised(of_subject) > 1:
+        keys = [*keys, *(f"patient_{key}" for key in of_subject)]
     return tuple(signal for signal in columns.of_columns(keys, "keys") if signal.family == "columns")
 
 
@@ -141,23 +168,31 @@ def _fhir(types: list[str], text: str, id: str) -> tuple[Signal, ...]:
 
 @dataclass(slots=True)
 class _Walked:
-    """What a walk through JSON met: the resource type of the first document, keys of scalars and the scalars."""
+    """What a walk through JSON met: the resource type of the first document, keys of scalars and the scalars.
+
+    ``of_subject`` are the keys that stand right below a patient, ``inner`` the resource types of documents inside.
+    """
 
     resource: str = ""
     first_is_list: bool = False
     keys: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
+    of_subject: list[str] = field(default_factory=list)
+    inner: list[str] = field(default_factory=list)
 
 
 def _walk(text: str) -> _Walked:
     walked = _Walked(first_is_list=text.lstrip()[:1] == "[")
     depth, key, held = 0, "", ""
+    above: list[str] = []
     for quoted, mark, bare in _tokens(text):
         if mark in ("{", "["):
             depth += 1
+            above.append(key or (above[-1] if above and mark == "{" else ""))
             key = key if mark == "[" else ""
         elif mark in ("}", "]"):
             depth -= 1
+            del above[-1:]
         elif mark == ":":
             key, held = held, ""
         elif not mark:
@@ -165,9 +200,13 @@ def _walk(text: str) -> _Walked:
             if key:
                 if depth == 1 and key == "resourceType" and not walked.resource and quoted:
                     walked.resource = quoted
+                elif key == "resourceType" and quoted and len(walked.inner) < _MOST_KEYS:
+                    walked.inner.append(quoted)
                 if depth <= _DEEPEST_KEYS and len(walked.keys) < _MOST_KEYS and bare != "null":
                     walked.keys.append(key)
                     walked.values.append(quoted or bare)
+                    if above and _SUBJECT.fullmatch(above[-1]):
+                        walked.of_subject.append(key)
                 key = ""
     return walked
 

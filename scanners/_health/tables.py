@@ -69,7 +69,7 @@ def of_sql(text: str, where: str = "tables") -> tuple[Signal, ...]:
     for name, _ in filled:
         # A row kept in a table called after patients needs no names of columns.
         if any(one.weight >= _FIRM for one in words.of_name(_bare(name), where)):
-            found.append(Signal("columns", "rows in a table of care", _FIRM, where))
+            found.append(Signal("columns", "rows in a table of care", _FIRM, where, identity=Identity.PSEUDONYMOUS))
     kept = bool(filled) or _DUMP.search(text) is not None
     strongest = sorted(found, key=lambda one: (-one.weight, one.id))[:1]
     return tuple(one if kept else _capped(one) for one in strongest)

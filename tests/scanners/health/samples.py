@@ -14,6 +14,7 @@ import lzma
 import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -328,6 +329,15 @@ def negatives() -> Iterator[Negative]:
         "tei.xml",
         b'<article xmlns="http://docbook.org/ns/docbook"><title>Cancer</title><para>patients 12</para></article>',
     )
+    yield "report.pdf", page(("Annual report", "Our patients are our future."), packed=True)
+    audit = {"event": {"resource": {"resourceType": "Patient", "id": "7"}, "action": "read", "at": "2026-01-01"}}
+    yield "audit.json", json.dumps(audit).encode()
+    yield "pages.json", json.dumps({"patients": {"id": 5, "count": 20, "pageSize": 10}}).encode()
+    yield "insurance.xml", b"<contrat><assure><nom>A</nom><numero>7</numero></assure><auto>1</auto></contrat>"
+    yield (
+        "old.doc",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + b"Minutes of the board, 12 May\rBudget" + bytes(900),
+    )
     yield "lyrics.txt", b"No patient was harmed: medications, findings and allergies of a song.\n" * 5
 
 
@@ -360,6 +370,36 @@ def wrapped() -> Iterator[Positive]:
     )
 
 
+def page(lines: tuple[str, ...], packed: bool) -> bytes:
+    """A PDF of one page that shows ``lines``, deflated or not."""
+    shown = b"BT /F1 12 Tf " + b" ".join(b"(" + line.encode("cp1252") + b") Tj 0 -14 Td" for line in lines) + b" ET"
+    stream = zlib.compress(shown) if packed else shown
+    told = b"/Filter /FlateDecode " if packed else b""
+    return b"%PDF-1.4\n1 0 obj\n<< " + told + b"/Length 999 >>\nstream\n" + stream + b"\nendstream\nendobj\n"
+
+
+def nested() -> Iterator[Positive]:
+    """Patients inside the documents of other systems, claims, pages and old Office files."""
+    patient = {"resourceType": "Patient", "id": "1", "name": [{"family": "SMITH"}], "birthDate": "1980-01-01"}
+    yield "answer.json", json.dumps({"at": "2026", "response": {"body": patient}}).encode(), NOMINATIVE
+    yield "queued.json", json.dumps({"topic": "adt", "value": json.dumps(patient)}).encode(), NOMINATIVE
+    person = {"firstName": "Z", "lastName": "X", "birthDate": "1980"}
+    yield "visit.json", json.dumps({"appointment": {"patient": person, "reason": "visit"}}).encode(), NOMINATIVE
+    record = "<Patient><LastName>A</LastName><BirthDate>1980</BirthDate></Patient><Result><Test>Urée</Test></Result>"
+    yield "report.xml", f"<?xml version='1.0'?><LabReport>{record}</LabReport>".encode(), NOMINATIVE
+    yield "fse.xml", b"<fse><assure><nir>1</nir><nom>A</nom></assure><acte><code>C</code></acte></fse>", NOMINATIVE
+    claim = f"000PS{'0' * 40}B2 {'':60}\r\n2000{'1' * 60}DURAND ZOE\r\n3000{'2' * 60}\r\n"
+    yield "claim.b2", claim.encode(), NOMINATIVE
+    yield "rows.sql", b"INSERT INTO `patient` VALUES (1,'X','1980-01-01');\n" * 3, PSEUDONYMOUS
+    yield "letter.pdf", page(LETTER, packed=False), NOMINATIVE
+    yield "packed.pdf", page(LETTER, packed=True), NOMINATIVE
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+    yield "letter.doc", old + "\r".join(LETTER).encode("cp1252") + bytes(900), NOMINATIVE
+    titles = ("IPP", "Nom de naissance", "Diagnostic principal")
+    cells = b"".join(struct.pack("<HB", len(each), 0) + each.encode("cp1252") for each in titles)
+    yield "stays.xls", old + cells + bytes(900), NOMINATIVE
+
+
 def positives() -> Iterator[Positive]:
-    for source in (messages, documents, binaries, pmsi, tables, wrapped):
+    for source in (messages, documents, binaries, pmsi, tables, wrapped, nested):
         yield from source()

@@ -115,7 +115,7 @@ HOSTILE = {
     "underscores": b"_a" * 4000 + b",b",
     "stars": b"****" * 2000,
     "creates": b"CREATE TABLE a (" * 500,
-    "utf-16 cut": "ipp;nom;cim10".encode("utf-16")[:-1],
+    "utf-16 cut": "titre;nom;ville".encode("utf-16")[:-1],
     "surrogates": b"\xed\xa0\x80,\xff\xfe",
     "torn parquet": b"PAR1" + b"\xff" * 300 + b"\xff\xff\xff\x7fPAR1",
     "deep parquet": b"PAR1" + b"\x1c" * 3000 + (3000).to_bytes(4, "little") + b"PAR1",
