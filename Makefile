@@ -35,9 +35,11 @@ bench: $(READY)
 	$(BIN)/python docs/benchmarks/scale.py
 	$(BIN)/python docs/benchmarks/estate.py
 	$(BIN)/python docs/benchmarks/judge.py
+	$(BIN)/python docs/benchmarks/azure.py
 	$(BIN)/python docs/benchmarks/gcp.py
 	$(BIN)/python docs/benchmarks/addresses.py
 	$(BIN)/python docs/benchmarks/survey.py
+	$(BIN)/python docs/benchmarks/detection.py
 
 # Dependencies are locked with hashes; the project itself is installed in place.
 $(READY): requirements.lock pyproject.toml
