@@ -97,16 +97,16 @@ def of_xml(text: str) -> tuple[Signal, ...]:
     return _told_by_keys(names, [value for _, value in leaves if value], _of_subject(text))
 
 
-def _of_subject(text: str) -> list[str]:
-    """The names of the elements with a text that stand inside an element called after a patient."""
+def _of_subject(text: str) -> dict[str, str]:
+    """The elements with a text, by name, that stand inside an element called after a patient."""
     subject = ""
-    names: list[str] = []
+    found: dict[str, str] = {}
     for closing, name, value in _TAG.findall(text):
         if _SUBJECT.fullmatch(name):
             subject = "" if closing else name
-        elif subject and not closing and value.strip() and len(names) < _MOST_KEYS:
-            names.append(name)
-    return names
+        elif subject and not closing and value.strip() and len(found) < _MOST_KEYS:
+            found[name] = value
+    return found
 
 
 def of_json(text: str) -> tuple[Signal, ...]:
@@ -136,17 +136,21 @@ def of_json(text: str) -> tuple[Signal, ...]:
     return _told_by_keys(walked.keys, walked.values, walked.of_subject)
 
 
-def _told_by_keys(keys: list[str], values: list[str], of_subject: list[str]) -> tuple[Signal, ...]:
+def _told_by_keys(keys: list[str], values: list[str], of_subject: dict[str, str]) -> tuple[Signal, ...]:
     """Keys as columns, with those that stand below a patient, when the values look like data.
 
     A catalogue of translated labels holds hardly a digit.
     """
-    data = sum(1 for value in values if any(letter.isdigit() for letter in value))
+    data = sum(map(_has_digit, values))
     if 5 * data < len(values) or not data:
         return ()
-    if columns.recognised(of_subject) > 1:
+    if columns.recognised(of_subject) > 1 and any(map(_has_digit, of_subject.values())):
         keys = [*keys, *(f"patient_{key}" for key in of_subject)]
     return tuple(signal for signal in columns.of_columns(keys, "keys") if signal.family == "columns")
+
+
+def _has_digit(value: str) -> bool:
+    return any(letter.isdigit() for letter in value)
 
 
 def _agrees(shape: _RootShape, space: str, text: str) -> bool:
@@ -170,14 +174,15 @@ def _fhir(types: list[str], text: str, id: str) -> tuple[Signal, ...]:
 class _Walked:
     """What a walk through JSON met: the resource type of the first document, keys of scalars and the scalars.
 
-    ``of_subject`` are the keys that stand right below a patient, ``inner`` the resource types of documents inside.
+    ``of_subject`` are the keys and values that stand right below a patient, ``inner`` the resource types of
+    documents inside.
     """
 
     resource: str = ""
     first_is_list: bool = False
     keys: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
-    of_subject: list[str] = field(default_factory=list)
+    of_subject: dict[str, str] = field(default_factory=dict)
     inner: list[str] = field(default_factory=list)
 
 
@@ -206,7 +211,7 @@ def _walk(text: str) -> _Walked:
                     walked.keys.append(key)
                     walked.values.append(quoted or bare)
                     if above and _SUBJECT.fullmatch(above[-1]):
-                        walked.of_subject.append(key)
+                        walked.of_subject[key] = quoted or bare
                 key = ""
     return walked
 

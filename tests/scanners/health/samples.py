@@ -333,6 +333,8 @@ def negatives() -> Iterator[Negative]:
     audit = {"event": {"resource": {"resourceType": "Patient", "id": "7"}, "action": "read", "at": "2026-01-01"}}
     yield "audit.json", json.dumps(audit).encode()
     yield "pages.json", json.dumps({"patients": {"id": 5, "count": 20, "pageSize": 10}}).encode()
+    translated = {"patient": {"firstName": "Prénom", "birthDate": "Né le"}, "step1": "Étape 1"}
+    yield "labels.json", json.dumps(translated, ensure_ascii=False).encode()
     yield "insurance.xml", b"<contrat><assure><nom>A</nom><numero>7</numero></assure><auto>1</auto></contrat>"
     yield (
         "old.doc",
