@@ -371,7 +371,7 @@ def _some_listed(fact: Observed[tuple[str, ...]], name: str, yes: Words, no: Wor
 
 
 def health(case: Case) -> Answer:
-    """Whether the case holds health data: declared, or shown by the kind, the name, the tags or the contents of a store.
+    """Whether the case holds health data: declared, or shown by a store (its kind, name, tags or contents).
 
     A register that says no against what a store shows leaves it open: neither is set aside.
     """
