@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import count
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from model.observed import Grade, Reason, Source
 from model.places import Target
@@ -205,7 +206,15 @@ class Estate:
             service, region_name=scope.region, endpoint_url=self.endpoint() or None, config=self._config()
         )
         client.meta.events.register("before-parse", self._keep_body)
+        if self.endpoint():
+            client.meta.events.register("before-sign", self._to_endpoint)
         return client
+
+    def _to_endpoint(self, request: Any, **_: Any) -> None:
+        """Takes off what S3 Control and HealthOmics write before the host of any endpoint, even a given one."""
+        here, there = urlsplit(self.endpoint()), urlsplit(request.url)
+        if there.netloc.endswith(f".{here.netloc}"):
+            request.url = there._replace(netloc=here.netloc).geturl()
 
     def _keep_body(self, response_dict: Mapping[str, Any], **_: Any) -> None:
         body = response_dict.get("body")

@@ -320,6 +320,7 @@ def test_a_damaged_last_edition_stops_a_run_before_it_asks_anything(tmp_path: Pa
 def test_a_damaged_old_edition_does_not_undo_the_publication_of_a_new_one(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("WARNING")
     editions = Editions(tmp_path)
     old, last = publish(editions, complete=False), publish(editions, STARTED + DAY)
     (old.folder / "manifest.json").write_text("{")

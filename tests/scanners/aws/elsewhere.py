@@ -26,6 +26,12 @@ def finding(kind: str, arn: str, **more: Any) -> dict[str, Any]:
     }
 
 
+_AGGREGATOR = {
+    "ConfigurationAggregatorName": "all",
+    "ConfigurationAggregatorArn": "arn:aws:config:eu-west-3:210000000011:config-aggregator/config-aggregator-all",
+}
+
+
 class Elsewhere:
     """What these three list, the same for each account, and where: a test changes what it is about, then plants.
 
@@ -83,7 +89,7 @@ class Elsewhere:
 
     def _aggregators(self, call: Call) -> dict[str, Any]:
         there = call.region == self.regions[self.own][-1]
-        return {"ConfigurationAggregators": [{"ConfigurationAggregatorName": "all"}] if there else []}
+        return {"ConfigurationAggregators": [_AGGREGATOR] if there else []}
 
     def _selected(self, _: Call) -> dict[str, Any]:
         listed = [
